@@ -1,0 +1,77 @@
+"""A story into the message a chat gets."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from bot.core.filters import PlaceNames, place_of
+from bot.core.message import Button, Line, Link, Menu, Message, Press, Span, line, rows_of
+from bot.core.sentences import Speaker
+from bot.core.share import share_options
+from bot.core.story import Evidence, Story
+from bot.core.summary import shown_summary, shown_title
+
+_MOST_PLACES = 4
+_MOST_EVIDENCE = 4
+
+
+def alert(
+    speaker: Speaker,
+    names: PlaceNames,
+    story: Story,
+    evidence: Iterable[Evidence],
+    *,
+    preview: bool = False,
+    repeat: bool = False,
+) -> Message:
+    """Return a story as an alert. `repeat` marks one that may have arrived before."""
+    title = shown_title(story)
+    lines = [
+        _places(story, names),
+        line(" · ".join(filter(None, (_kind(story), _date(story.published))))),
+        line(shown_summary(story)),
+        _matched(speaker, evidence),
+        line(" ".join(filter(None, (story.source, speaker.text("possible-repeat") if repeat else ""))), small=True),
+    ]
+    shown = tuple(each for each in lines if each.text)
+    return Message(Span(title, bold=True, link=story.link), shown, _buttons(speaker, story, title), preview)
+
+
+def closed_share(speaker: Speaker, story: Story) -> tuple[tuple[Link | Menu, ...], ...]:
+    """Return an alert's own buttons, with the share menu closed."""
+    return _buttons(speaker, story, shown_title(story))
+
+
+def _buttons(speaker: Speaker, story: Story, title: str) -> tuple[tuple[Link | Menu, ...], ...]:
+    if not story.link:
+        return ()
+    options = share_options(speaker, title, story.link)
+    return ((Link(speaker.text("read"), story.link), Menu(speaker.text("share"), f"share {story.id}", options)),)
+
+
+def _places(story: Story, names: PlaceNames) -> Line:
+    about = [place for found in story.places if found.about and (place := place_of(names, found.code))]
+    countries = [place for place in about if not place.is_region][:_MOST_PLACES]
+    regions = [place for place in about if place.is_region]
+    if not regions and len(countries) == 1:
+        regions = [place for code in countries[0].regions[:1] if (place := place_of(names, code))]
+    shown = [f"{place.flag} {place.name}".strip() for place in countries] + [place.name for place in regions[:1]]
+    return line(" · ".join(shown))
+
+
+def _kind(story: Story) -> str:
+    return story.type.replace("-", " ").capitalize()
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment.day} {moment:%b %Y}"
+
+
+def _matched(speaker: Speaker, evidence: Iterable[Evidence]) -> Line:
+    found = list(dict.fromkeys(each.words for each in evidence))[:_MOST_EVIDENCE]
+    return speaker.line("matched", evidence=", ".join(found), small=True) if found else line()
+
+
+def opened_share(speaker: Speaker, story: Story) -> tuple[tuple[Button, ...], ...]:
+    """Return the opened share menu: two buttons a row, and one that closes it."""
+    options = share_options(speaker, shown_title(story), story.link) if story.link else ()
+    return (*rows_of(options, 2), (Press(speaker.text("back"), f"share {story.id} close"),))

@@ -1,0 +1,136 @@
+"""One story for one chat, and what the end of a send means for it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.core.chat import Address, Chat
+from bot.core.errors import (
+    ChatGone,
+    ChatMoved,
+    ContentRefused,
+    Permanent,
+    SendError,
+    Temporary,
+    TokenRevoked,
+    Uncertain,
+)
+from bot.core.story import Evidence, Story
+
+MOST_ATTEMPTS = 57
+"""About a day with the waits between them: a night without a network loses no alert."""
+MOST_UNCERTAIN = 8
+"""Attempts where each may have arrived: over an hour, for every one can be a repeat in the chat."""
+FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=30)
+SHORTEST_HALT, LONGEST_HALT = timedelta(seconds=1), timedelta(days=1)
+"""Bounds on the wait a platform may ask for."""
+LANE_PROBE = timedelta(minutes=1)
+"""How often a lane whose token was refused is tried again."""
+
+
+class State(StrEnum):
+    """Where a delivery stands; every one ends in sent, dead or cancelled."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    """It may have arrived; parked for the operator."""
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class OnUncertain(StrEnum):
+    """What to do with a send that may have arrived."""
+
+    RESEND = "resend"
+    PARK = "park"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed delivery with all that a send needs; `lease` fences its completion."""
+
+    id: int
+    lease: str
+    chat: Chat
+    story: Story
+    evidence: tuple[Evidence, ...]
+    attempts: int = 0
+    repeat: bool = False
+    """Whether it may have arrived before."""
+
+    @property
+    def to(self) -> Address:
+        return self.chat.address
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a delivery. A halt stops the chat or the lane until then, without an attempt being counted."""
+
+    state: State
+    due_at: datetime | None = None
+    message_id: str = ""
+    error: str = ""
+    repeat: bool = False
+    counts: bool = True
+    chat_gone: bool = False
+    moved_to: Address | None = None
+    halt_lane_until: datetime | None = None
+    token_revoked: bool = False
+
+
+def sent(message_id: str) -> Verdict:
+    """Return the verdict on a send that the platform confirmed."""
+    return Verdict(State.SENT, message_id=message_id)
+
+
+def failed(delivery: Delivery, error: SendError, *, now: datetime, on_uncertain: OnUncertain) -> Verdict:
+    """Return the verdict on a send that ended in an error."""
+    match error:
+        case ChatGone():
+            return Verdict(State.CANCELLED, error=error.reason, chat_gone=True)
+        case ChatMoved():
+            return Verdict(State.QUEUED, due_at=now, error=error.reason, moved_to=error.address, counts=False)
+        case TokenRevoked():
+            wait = now + LANE_PROBE
+            return _again(wait, error, counts=False, halt_lane_until=wait, token_revoked=True)
+        case Temporary(retry_after=float() | int() as seconds):
+            wait = now + _halt(seconds)
+            return _again(wait, error, counts=False, halt_lane_until=wait if error.whole_lane else None)
+        case Uncertain() if on_uncertain is OnUncertain.PARK:
+            return Verdict(State.UNCERTAIN, error=error.reason)
+        case Permanent() | ContentRefused():
+            return Verdict(State.DEAD, error=error.reason)
+    uncertain = isinstance(error, Uncertain)
+    most, growth = (MOST_UNCERTAIN, 4) if uncertain else (MOST_ATTEMPTS, 2)
+    if delivery.attempts + 1 >= most:
+        return Verdict(State.DEAD, error=error.reason)
+    wait = now + min(FIRST_RETRY * growth ** min(delivery.attempts, 16), LONGEST_RETRY)
+    return _again(wait, error, repeat=uncertain)
+
+
+def _halt(seconds: float) -> timedelta:
+    bounded = min(seconds, LONGEST_HALT.total_seconds()) if seconds > 0 else 0
+    return max(timedelta(seconds=bounded), SHORTEST_HALT)
+
+
+def _again(
+    due_at: datetime,
+    error: SendError,
+    *,
+    counts: bool = True,
+    repeat: bool = False,
+    halt_lane_until: datetime | None = None,
+    token_revoked: bool = False,
+) -> Verdict:
+    return Verdict(
+        State.QUEUED,
+        due_at=due_at,
+        error=error.reason,
+        repeat=repeat,
+        counts=counts,
+        halt_lane_until=halt_lane_until,
+        token_revoked=token_revoked,
+    )

@@ -1,0 +1,72 @@
+"""A URL we poll: what the operator said of it, and how its visits went."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSource:
+    """A feed as the operator describes it."""
+
+    name: str
+    url: str
+    fallbacks: tuple[str, ...] = ()
+    """URLs to try in the same visit where the first fails."""
+    interval: timedelta = timedelta(minutes=5)
+    language: str = ""
+    places_in: str = ""
+    """Where the feed keeps its countries: `gdacs`, `reliefweb`, `category`, or nowhere."""
+    only: str = ""
+    """A filter, in the filter language, that a story must match to be kept at all."""
+    levels: tuple[str, ...] = ()
+    """Alert levels to keep; empty keeps all."""
+    articles: bool = True
+    """Whether a new story's page may be read for its breadcrumb."""
+    trusted: bool = False
+    """Whether private addresses are allowed: the operator's own network."""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed as we keep it. Validators belong to the URL they came from."""
+
+    id: int
+    source: FeedSource
+    polled_before: bool = False
+    """Whether a visit has ever brought entries: the first that does sends nothing."""
+    etag: str = ""
+    last_modified: str = ""
+    validators_of: str = ""
+    body_hash: str = ""
+    failures: int = 0
+    failing_since: datetime | None = None
+    moved_to: str = ""
+    """Where permanent redirects lead; visited first once they have said so for long enough."""
+    moved_times: int = 0
+    """Identical permanent redirects; the one that makes them believed counts only when the time has passed."""
+    moved_since: datetime | None = None
+    next_poll_at: datetime | None = None
+    off_because: str = ""
+    """Why polling has stopped; empty while it goes on."""
+    urls: tuple[str, ...] = field(init=False)
+    """Where to look, in order: where it moved to for good, its URL, its fallbacks."""
+
+    def __post_init__(self) -> None:
+        settled = (self.moved_to,) if self.has_moved else ()
+        urls = dict.fromkeys((*settled, self.source.url, *self.source.fallbacks))
+        object.__setattr__(self, "urls", tuple(urls))
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it moved for good: visits begin at its new URL."""
+        return bool(self.moved_to) and self.moved_times >= MOVES_TO_BELIEVE
+
+
+MOVES_TO_BELIEVE = 3
+MOVE_SETTLES_AFTER = timedelta(hours=24)
+"""Between the first redirect to a URL and the one that makes it believed, at least."""

@@ -1,0 +1,86 @@
+"""What the pipeline asks of the world. Each port is fulfilled in one place and faked by hand in the tests."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Protocol
+
+from bot.core.chat import Address, Asker, Sighting
+from bot.core.commands import Command
+from bot.core.delivery import Delivery, Verdict
+from bot.core.feed import Feed
+from bot.core.message import Message, Reply
+from bot.core.outcomes import Failed, Fetch, Fetched, NotModified, Parse
+from bot.core.stores import Recorded
+from bot.core.story import Article
+
+Execute = Callable[[Command, Sighting, Asker], Awaitable[Reply]]
+"""Carries out a command for a chat and returns the answer. Never raises for what people type."""
+
+
+class Clock(Protocol):
+    """Two clocks: the wall for what is written down, the monotonic one for how long."""
+
+    def now(self) -> datetime:
+        """Return the time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Return seconds from an unknown start, never going back."""
+
+
+class Fetcher(Protocol):
+    """One visit to a URL. Never raises but for cancellation."""
+
+    async def fetch(self, url: str, *, etag: str = "", last_modified: str = "", trusted: bool = False) -> Fetch: ...
+
+
+class Parser(Protocol):
+    """Bytes into entries, away from the event loop. Never raises but for cancellation."""
+
+    async def parse(
+        self, fetched: Fetched, *, language: str = "", places_in: str = "", now: datetime | None = None
+    ) -> Parse:
+        """Return a feed's entries; with `now`, dates in the future are dropped."""
+
+
+class Articles(Protocol):
+    """Reads a story's own page; None where it is refused, absent or unreadable."""
+
+    async def read(self, url: str, *, trusted: bool = False) -> Article | None: ...
+
+
+class Notifier(Protocol):
+    """Sends one message to a chat of its platform."""
+
+    async def send(self, to: Address, message: Message) -> str:
+        """Return the platform's id of the message; raises `bot.core.errors.SendError` and nothing else."""
+
+
+class Membership(Protocol):
+    """Tells the pipeline what platforms say about chats outside of any command."""
+
+    async def gone(self, address: Address, reason: str) -> None:
+        """Note that the bot was removed or blocked: alerts stop, subscriptions are kept."""
+
+    async def back(self, address: Address) -> None:
+        """Note that the bot was let in again."""
+
+    async def moved(self, old: Address, new: Address) -> None:
+        """Note that a chat has a new address; with an empty topic, all its topics move along."""
+
+
+class Observer(Protocol):
+    """Hears how things ended: one line in the log and one counter for each, and never a secret."""
+
+    def polled(self, feed: Feed, outcome: Fetched | NotModified | Failed, recorded: Recorded) -> None: ...
+
+    def delivered(self, delivery: Delivery, verdict: Verdict) -> None: ...
+
+    def answered(self, platform: str, verb: str) -> None: ...
+
+    def notice(self, text: str) -> None:
+        """Tell the operator something that needs a look."""
+
+    def unreadable_filter(self, canonical: str) -> None: ...
+
+    def trouble(self, doing: str, error: BaseException) -> None:
+        """Report what should not have happened; the work goes on."""

@@ -1,0 +1,143 @@
+"""What the bot answers, from facts to neutral messages. The words are in `bot.core.sentences`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.core.chat import Platform
+from bot.core.commands import Verb
+from bot.core.describe import describe
+from bot.core.filters import Filter, FilterError, PlaceNames
+from bot.core.message import COMMAND_BYTES, Button, Line, Message, Press, Reply, Showing, Span, line, rows_of
+from bot.core.sentences import Speaker
+from bot.core.share import cut_graphemes
+from bot.core.story import Story
+
+POPULAR = ("SD", "PS", "UA", "CD", "MM", "HT", "ML", "YE", "SY", "AF", "BD", "sahel")
+"""Places a newcomer is offered: long crises and the publication's usual ground."""
+
+_HELP = ("help-follow", "help-more", "help-unfollow", "help-list", "help-latest", "help-pause", "help-preview")
+_LABEL_CHARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A filter of a chat with the number of its subscription."""
+
+    id: int
+    filter: Filter
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """Answers in one language, for one platform."""
+
+    speaker: Speaker
+    names: PlaceNames
+
+    def start(self, sources: str, *, trial: bool) -> Reply:
+        lines = [self._say("welcome-what", sources=sources), self._say("welcome-how")]
+        if trial:
+            lines.append(self.speaker.line("trial", small=True))
+        title = Span(self.speaker.text("welcome"), bold=True)
+        return Reply(Message(title, tuple(lines), self._popular()))
+
+    def help(self) -> Reply:
+        keys = [*_HELP, *(("help-group", "help-channel") if self.speaker.platform is Platform.TELEGRAM else ())]
+        title = Span(self.speaker.text("help-title"), bold=True)
+        return Reply(Message(title, tuple(map(self._say, keys))))
+
+    def ask_follow(self) -> Reply:
+        on_slack = self.speaker.platform is Platform.SLACK
+        return Reply(Message(None, (self._say("ask-follow-slack" if on_slack else "ask-follow"),), self._popular()))
+
+    def offer(self, wanted: Filter) -> Reply:
+        label = self.describe(wanted)
+        buttons = [
+            *self._press("button-follow", Verb.FOLLOW, wanted),
+            *self._press("button-latest", Verb.LATEST, wanted),
+        ]
+        lines = [self._say("offer", filter=label)]
+        if not buttons:
+            lines.append(self._say("offer-typed"))
+        return Reply(Message(None, tuple(lines), rows_of(buttons, 2)))
+
+    def followed(
+        self,
+        outcomes: Sequence[tuple[Filter, bool]],
+        notes: Iterable[Line],
+        latest: Story | None,
+        buttons: Iterable[Button],
+    ) -> Reply:
+        """Answer a follow: for each filter whether it is new, how it was understood, what matched last."""
+        lines = [self._say("following" if new else "already", filter=self.describe(f)) for f, new in outcomes]
+        lines.extend(notes)
+        if latest:
+            lines += [self.speaker.line("latest-match", small=True), _headline(latest)]
+        elif any(new for _, new in outcomes):
+            lines.append(self.speaker.line("no-match-yet", small=True))
+        return Reply(Message(None, tuple(lines), rows_of(buttons, 1)), public=any(new for _, new in outcomes))
+
+    def listing(self, follows: Sequence[Followed], *, paused: bool, first: Iterable[Line] = ()) -> Reply:
+        """List what a chat follows, with a button to stop each; `first` says what has just happened."""
+        first = tuple(first)
+        if not follows:
+            lines = (*first, self._say("follows-nothing"))
+            return Reply(Message(None, lines, self._popular()), Showing.REPLACE, public=bool(first))
+        numbered = [line(f"{n}. {self.describe(each.filter)}") for n, each in enumerate(follows, 1)]
+        lines = (*first, self._say("list-title"), *numbered, self.speaker.line("list-hint", small=True))
+        buttons = [
+            Press(self._label("button-unfollow", each.filter), f"{Verb.UNFOLLOW} #{each.id}") for each in follows
+        ]
+        if paused:
+            lines = (*lines, self._say("list-paused"))
+        return Reply(Message(None, lines, rows_of(buttons, 2)), Showing.REPLACE, public=bool(first))
+
+    def unfollowed(self, wanted: Iterable[Filter]) -> list[Line]:
+        return [self._say("unfollowed", filter=self.describe(each)) for each in wanted]
+
+    def latest(self, stories: Sequence[Story], wanted: Filter | None) -> Reply:
+        about = {"filter": self.describe(wanted)} if wanted else {}
+        suffix = "" if wanted else "-chat"
+        if not stories:
+            buttons = self._press("button-follow", Verb.FOLLOW, wanted) if wanted else []
+            return Reply(Message(None, (self._say(f"latest-none{suffix}", **about),), rows_of(buttons, 1)))
+        title = Span(self.speaker.text(f"latest-title{suffix}", **about), bold=True)
+        return Reply(Message(title, tuple(each for story in stories for each in (_headline(story), _meta(story)))))
+
+    def say(self, key: str, *, public: bool = False, buttons: Iterable[Button] = (), **values: str | int) -> Reply:
+        """Answer with one sentence."""
+        return Reply(Message(None, (self._say(key, **values),), rows_of(buttons, 2)), public=public)
+
+    def unreadable(self, error: FilterError) -> Reply:
+        return Reply(Message(None, (self.speaker.fill(error.sentence, error.values),)))
+
+    def describe(self, wanted: Filter) -> str:
+        return describe(self.speaker, self.names, wanted)
+
+    def press(self, key: str, verb: Verb, typed: str, **values: str) -> list[Button]:
+        """Return a button that gives a command, or none where the command is too long for one."""
+        command = f"{verb} {typed}"
+        fits = len(command.encode()) <= COMMAND_BYTES
+        return [Press(cut_graphemes(self.speaker.text(key, **values), _LABEL_CHARS), command)] if fits else []
+
+    def _press(self, key: str, verb: Verb, wanted: Filter) -> list[Button]:
+        return self.press(key, verb, wanted.canonical, filter=self.describe(wanted))
+
+    def _label(self, key: str, wanted: Filter) -> str:
+        return cut_graphemes(self.speaker.text(key, filter=self.describe(wanted)), _LABEL_CHARS)
+
+    def _popular(self) -> tuple[tuple[Button, ...], ...]:
+        places = [self.names[code] for code in POPULAR]
+        buttons = [Press(f"{p.flag} {p.name}".strip(), f"{Verb.FOLLOW} {p.name}") for p in places]
+        return rows_of(buttons, 3)
+
+    def _say(self, key: str, **values: str | int) -> Line:
+        return self.speaker.fill(key, values)
+
+
+def _headline(story: Story) -> Line:
+    return line(Span(story.title, bold=True, link=story.link))
+
+
+def _meta(story: Story) -> Line:
+    return line(f"{story.source} · {story.published.day} {story.published:%b %Y}", small=True)
