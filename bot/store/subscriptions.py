@@ -1,0 +1,78 @@
+"""Which chat follows what, and the sequence by which an index follows the filters."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, exists, select, update
+
+from bot.core.stores import FilterChange, Subscription
+from bot.store.database import Database, count_inserted, insert_into
+from bot.store.tables import counters, filters, subscriptions
+
+_SEQUENCE = "filters"
+
+
+class SubscriptionTable:
+    """Fulfils `bot.core.stores.Subscriptions`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, chat_id: int) -> list[Subscription]:
+        wanted = (
+            select(subscriptions.c.id, filters.c.canonical)
+            .join(filters, filters.c.id == subscriptions.c.filter_id)
+            .where(subscriptions.c.chat_id == chat_id)
+            .order_by(subscriptions.c.id)
+        )
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
+        return [Subscription(row.id, row.canonical) for row in rows]
+
+    async def add(self, chat_id: int, canonical: str, now: datetime) -> bool:
+        return await self._database.write(lambda connection: _add(connection, chat_id, canonical, now))
+
+    async def remove(self, chat_id: int, canonicals: Iterable[str]) -> int:
+        wanted = list(canonicals)
+        return await self._database.write(lambda connection: _remove(connection, chat_id, wanted))
+
+    async def changes(self, after: int) -> list[FilterChange]:
+        later = select(filters).where(filters.c.seq > after).order_by(filters.c.seq)
+        rows = await self._database.read(lambda connection: connection.execute(later).all())
+        return [FilterChange(row.seq, row.id, row.canonical, row.live) for row in rows]
+
+
+def _add(connection: Connection, chat_id: int, canonical: str, now: datetime) -> bool:
+    seq = _next_seq(connection)
+    connection.execute(insert_into(connection, filters).values(canonical=canonical).on_conflict_do_nothing())
+    kept = connection.execute(select(filters.c.id, filters.c.live).where(filters.c.canonical == canonical)).one()
+    row = insert_into(connection, subscriptions).values(chat_id=chat_id, filter_id=kept.id, created_at=now)
+    added = count_inserted(connection, row.on_conflict_do_nothing()) == 1
+    if not kept.live:
+        connection.execute(update(filters).where(filters.c.id == kept.id).values(live=True, seq=seq))
+    return added
+
+
+def _remove(connection: Connection, chat_id: int, canonicals: list[str]) -> int:
+    seq = _next_seq(connection)
+    ids = list(connection.execute(select(filters.c.id).where(filters.c.canonical.in_(canonicals))).scalars())
+    theirs = (subscriptions.c.chat_id == chat_id) & subscriptions.c.filter_id.in_(ids)
+    removed = connection.execute(delete(subscriptions).where(theirs)).rowcount
+    unwanted = filters.c.id.in_(ids) & ~exists().where(subscriptions.c.filter_id == filters.c.id)
+    connection.execute(update(filters).where(unwanted).values(live=False, seq=seq))
+    return int(removed)
+
+
+def _next_seq(connection: Connection) -> int:
+    """Return the next number of the sequence.
+
+    The counter's row stays locked until the transaction ends, so numbers become visible in their own order: who has
+    seen one has seen all before it. (A database sequence gives no such promise.) It also keeps two transactions from
+    judging the same filter's last subscription at once.
+    """
+    step = (
+        update(counters)
+        .where(counters.c.name == _SEQUENCE)
+        .values(value=counters.c.value + 1)
+        .returning(counters.c.value)
+    )
+    return int(connection.execute(step).scalar_one())
