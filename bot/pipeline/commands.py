@@ -1,0 +1,151 @@
+"""Carries out what people ask: one command, one answer, the same on every platform."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.core.alert import closed_share, opened_share
+from bot.core.chat import Asker, Chat, ChatKind, ChatState, Sighting
+from bot.core.commands import CHANGES, Command, Verb
+from bot.core.filters import Either, Filter, FilterError, PlaceNames, tidy
+from bot.core.grammar import read_filters
+from bot.core.message import Message, Press, Reply, Showing
+from bot.core.ports import Clock
+from bot.core.replies import Replies
+from bot.core.sentences import Speaker
+from bot.core.stores import Chats, Stories
+from bot.pipeline.following import Following
+from bot.pipeline.latest import Latest
+
+_TALKATIVE = frozenset({ChatKind.PRIVATE, ChatKind.TRIAL})
+"""Chats in which plain words are meant for the bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command in its chat, with the voice to answer in."""
+
+    command: Command
+    chat: Chat
+    replies: Replies
+
+    @property
+    def argument(self) -> str:
+        return self.command.argument
+
+
+class Desk:
+    """Fulfils `bot.core.ports.Execute`."""
+
+    def __init__(
+        self,
+        *,
+        chats: Chats,
+        stories: Stories,
+        following: Following,
+        latest: Latest,
+        names: PlaceNames,
+        clock: Clock,
+        sources: str,
+    ) -> None:
+        self._chats = chats
+        self._stories = stories
+        self._following = following
+        self._latest = latest
+        self._names = names
+        self._clock = clock
+        self._sources = sources
+        self._verbs: dict[Verb, Callable[[Asked], Awaitable[Reply]]] = {
+            Verb.START: self._start,
+            Verb.HELP: self._help,
+            Verb.FOLLOW: self._follow,
+            Verb.UNFOLLOW: lambda asked: following.stop(asked.chat, asked.argument, asked.replies),
+            Verb.LIST: lambda asked: following.listing(asked.chat, asked.replies),
+            Verb.LATEST: lambda asked: latest.answer(asked.chat, asked.argument, asked.replies),
+            Verb.PAUSE: self._pause,
+            Verb.RESUME: self._resume,
+            Verb.PREVIEW: self._preview,
+            Verb.SHARE: self._share,
+            Verb.SAY: self._say,
+            Verb.UNKNOWN: self._unknown,
+        }
+
+    async def execute(self, command: Command, sighting: Sighting, asker: Asker) -> Reply:
+        """Answer a command given in a chat; a filter that cannot be read is answered with what to write instead."""
+        chat = await self._chats.seen(sighting, self._clock.now())
+        replies = Replies(Speaker(sighting.address.platform), self._names)
+        command = _completed(command, chat)
+        if command.verb in CHANGES and command.verb is not Verb.SAY and not asker.may_change:
+            return replies.say("only-admins")
+        if chat.asked and command.verb is not Verb.SHARE:
+            await self._chats.set_asked(chat.id, "")
+        try:
+            return await self._verbs[command.verb](Asked(command, chat, replies))
+        except FilterError as error:
+            return replies.unreadable(error)
+
+    async def _start(self, asked: Asked) -> Reply:
+        return asked.replies.start(self._sources, trial=asked.chat.kind is ChatKind.TRIAL)
+
+    async def _help(self, asked: Asked) -> Reply:
+        return asked.replies.help()
+
+    async def _follow(self, asked: Asked) -> Reply:
+        if asked.argument:
+            return await self._following.start(asked.chat, asked.argument, asked.replies)
+        await self._chats.set_asked(asked.chat.id, Verb.FOLLOW)
+        return asked.replies.ask_follow()
+
+    async def _pause(self, asked: Asked) -> Reply:
+        if asked.chat.state is ChatState.PAUSED:
+            return asked.replies.say("already-paused")
+        await self._chats.set_state(asked.chat.id, ChatState.PAUSED)
+        return asked.replies.say("paused", public=True, buttons=[_plain_press(asked, "button-resume", Verb.RESUME)])
+
+    async def _resume(self, asked: Asked) -> Reply:
+        if asked.chat.state is ChatState.ACTIVE:
+            return asked.replies.say("not-paused")
+        await self._chats.set_state(asked.chat.id, ChatState.ACTIVE)
+        return asked.replies.say("resumed", public=True)
+
+    async def _preview(self, asked: Asked) -> Reply:
+        wish = asked.argument.lower()
+        if wish not in ("on", "off"):
+            keys = (("button-on", "on"), ("button-off", "off"))
+            buttons = [button for key, value in keys for button in asked.replies.press(key, Verb.PREVIEW, value)]
+            return asked.replies.say("preview-ask", buttons=buttons)
+        await self._chats.set_preview(asked.chat.id, wish == "on")
+        return asked.replies.say(f"preview-{wish}", public=True)
+
+    async def _share(self, asked: Asked) -> Reply:
+        number, _, rest = asked.argument.partition(" ")
+        story = await self._stories.one(int(number)) if number.isdecimal() and len(number) < 16 else None
+        if story is None:
+            return asked.replies.say("share-gone")
+        rows = closed_share if rest == "close" else opened_share
+        return Reply(Message(rows=rows(asked.replies.speaker, story)), Showing.BUTTONS)
+
+    async def _say(self, asked: Asked) -> Reply:
+        if not asked.argument or asked.chat.kind not in _TALKATIVE:
+            return asked.replies.help()
+        wanted = read_filters(asked.argument, self._names)
+        return asked.replies.offer(_any_of(wanted.filters))
+
+    async def _unknown(self, asked: Asked) -> Reply:
+        if near := asked.command.near:
+            return asked.replies.say("unknown-command-near", typed=asked.argument, near=f"/{near}")
+        return asked.replies.say("unknown-command", typed=asked.argument)
+
+
+def _completed(command: Command, chat: Chat) -> Command:
+    """Return plain words as the answer to our last question, where one is open."""
+    if command.verb is Verb.SAY and chat.asked:
+        return replace(command, verb=Verb(chat.asked))
+    return command
+
+
+def _any_of(filters: tuple[Filter, ...]) -> Filter:
+    return Filter(tidy(Either(tuple(each.tree for each in filters))))
+
+
+def _plain_press(asked: Asked, key: str, verb: Verb) -> Press:
+    return Press(asked.replies.speaker.text(key), verb.value)

@@ -1,0 +1,159 @@
+"""Sends what waits in the outbox: claim, pace, render, send, record. One Dispatch serves one lane."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.core.alert import alert
+from bot.core.chat import ChatKind
+from bot.core.delivery import Delivery, OnUncertain, State, Verdict, failed, sent
+from bot.core.errors import SendError
+from bot.core.filters import PlaceNames
+from bot.core.message import Message
+from bot.core.pacing import Pacer
+from bot.core.ports import Clock, Notifier, Observer
+from bot.core.sentences import Speaker
+from bot.core.stores import Outbox
+
+LEASE = timedelta(seconds=60)
+"""Longer than the longest a claimed delivery can take: its turn, the send, the platform's slowest answer."""
+LONGEST_TURN = 1.5
+"""Seconds a claimed delivery waits for its turn in flight; one whose chat is further off goes back for others."""
+SHORT_POLL = 1.0
+"""Seconds after which the outbox is looked at again without being told: another process may have filled it."""
+TIDY_EVERY = 60.0
+
+
+@dataclass(slots=True)
+class Dispatch:
+    """A lane's sender. `sleep` waits on the same clock that paces."""
+
+    lane: str
+    outbox: Outbox
+    notifier: Notifier
+    pacer: Pacer
+    names: PlaceNames
+    clock: Clock
+    observer: Observer
+    at_once: int = 30
+    """Sends in flight at most, which bounds what a kill can double."""
+    on_uncertain: OnUncertain = OnUncertain.RESEND
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    _tidied: float = 0.0
+    _revoked: bool = False
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self._woken.set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Send until told to stop; then finish what is in flight."""
+        while not stopping.is_set():
+            self._woken.clear()
+            try:
+                busy = await self.step()
+            except Exception as error:  # the store may be away for a while; alerts wait in it
+                self.observer.trouble(f"dispatching {self.lane}", error)
+                busy = False
+            if not busy:
+                await self._rest(stopping)
+        await asyncio.gather(*self._sending)
+
+    async def step(self) -> bool:
+        """Claim what may be sent now and begin to send it; return whether there may be more."""
+        now = self.clock.monotonic()
+        self._tidy(now)
+        # A refused token is tried with one message, not with as many as fit.
+        free = (1 if self._revoked else self.at_once) - len(self._sending)
+        if free <= 0:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        if (wait := self.pacer.lane_ready_at(now) - now) > 0:
+            await self.sleep(min(wait, SHORT_POLL))
+            return True
+        claimed = await self.outbox.claim(self.lane, self.clock.now(), LEASE, free)
+        for delivery in claimed:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+        return bool(claimed)
+
+    async def recover(self) -> int:
+        """Queue again what a process that died had claimed."""
+        return await self.outbox.recover(self.clock.now())
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            verdict = await self._await_turn(delivery) or await self._send(delivery)
+            self._heed(delivery, verdict)
+            if not await self.outbox.record(delivery, verdict, self.clock.now()):
+                self.observer.notice(f"delivery {delivery.id} took longer than its lease and may arrive twice")
+            self.observer.delivered(delivery, verdict)
+        except Exception as error:  # the lease brings the delivery back
+            self.observer.trouble(f"delivering {delivery.id}", error)
+        self.wake()
+
+    async def _await_turn(self, delivery: Delivery) -> Verdict | None:
+        """Wait until no window and no halt stands against the send, and count it before anybody else can look.
+
+        Return a verdict instead where the chat's turn is so far off that its place in flight is better used by others.
+        """
+        chat, kind = _paced_as(delivery)
+        while (wait := self.pacer.ready_at(chat, kind, now := self.clock.monotonic()) - now) > 0:
+            if wait > LONGEST_TURN:
+                later = self.clock.now() + timedelta(seconds=wait)
+                return Verdict(State.QUEUED, due_at=later, error="waits for its turn", counts=False)
+            await self.sleep(wait)
+        self.pacer.sent(chat, now)
+        return None
+
+    async def _send(self, delivery: Delivery) -> Verdict:
+        try:
+            return sent(await self.notifier.send(delivery.to, self._render(delivery)))
+        except SendError as error:
+            return failed(delivery, error, now=self.clock.now(), on_uncertain=self.on_uncertain)
+        except Exception as error:  # one message that cannot be made must not stop its chat's others
+            self.observer.trouble(f"rendering story {delivery.story.id}", error)
+            return Verdict(State.DEAD, error=f"could not be sent: {type(error).__name__}")
+
+    def _render(self, delivery: Delivery) -> Message:
+        speaker = Speaker(delivery.to.platform)
+        return alert(
+            speaker,
+            self.names,
+            delivery.story,
+            delivery.evidence,
+            preview=delivery.chat.link_preview,
+            repeat=delivery.repeat,
+        )
+
+    def _heed(self, delivery: Delivery, verdict: Verdict) -> None:
+        """Hold the lane or the chat as long as the platform asked, and tell of a token that was refused, once."""
+        if verdict.due_at and verdict.state is State.QUEUED and not verdict.moved_to:
+            wait = (verdict.due_at - self.clock.now()).total_seconds()
+            chat = "" if verdict.halt_lane_until else _paced_as(delivery)[0]
+            self.pacer.halt(self.clock.monotonic() + wait, chat)
+        if verdict.token_revoked and not self._revoked:
+            why = f"the token is no longer accepted ({verdict.error})"
+            self.observer.notice(f"{self.lane}: {why}; alerts wait for a new one")
+        # Only an answer to a send tells about the token; one that went back to wait for its turn says nothing.
+        self._revoked = verdict.token_revoked or (self._revoked and verdict.state is State.QUEUED)
+
+    async def _rest(self, stopping: asyncio.Event) -> None:
+        waits = [asyncio.create_task(self._woken.wait()), asyncio.create_task(stopping.wait())]
+        _, pending = await asyncio.wait(waits, timeout=SHORT_POLL, return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+
+    def _tidy(self, now: float) -> None:
+        if now - self._tidied >= TIDY_EVERY:
+            self._tidied = now
+            self.pacer.forget_idle(now)
+
+
+def _paced_as(delivery: Delivery) -> tuple[str, ChatKind]:
+    # A forum's topics share their group's limits.
+    return delivery.to.chat, delivery.chat.kind

@@ -1,0 +1,95 @@
+"""Starts, stops and lists what a chat follows."""
+
+from bot.core.chat import Chat, ChatState
+from bot.core.commands import Verb
+from bot.core.filters import Filter, FilterError, PlaceNames
+from bot.core.grammar import Asked, other_reading, read_canonical, read_filters
+from bot.core.message import Button, Line, Reply
+from bot.core.ports import Clock
+from bot.core.replies import Followed, Replies
+from bot.core.stores import Subscriptions
+from bot.pipeline.latest import Latest
+
+MOST_FILTERS = 50
+"""A chat's limit; more is a sign that a region or an OR would serve better."""
+
+
+class Following:
+    """A chat's subscriptions, as people speak of them."""
+
+    def __init__(self, subscriptions: Subscriptions, latest: Latest, names: PlaceNames, clock: Clock) -> None:
+        self._subscriptions = subscriptions
+        self._latest = latest
+        self._names = names
+        self._clock = clock
+
+    async def start(self, chat: Chat, typed: str, replies: Replies) -> Reply:
+        """Follow what was typed; say how it was read and offer the other reading."""
+        asked = read_filters(typed, self._names)
+        had = len(await self._subscriptions.of(chat.id))
+        if had + len(asked.filters) > MOST_FILTERS:
+            raise FilterError("too-many-filters", limit=MOST_FILTERS)
+        now = self._clock.now()
+        outcomes = [(f, await self._subscriptions.add(chat.id, f.canonical, now)) for f in asked.filters]
+        latest = await self._latest.match(asked.filters, 1)
+        notes = [*_notes(asked, replies), *_paused(chat, replies)]
+        return replies.followed(outcomes, notes, latest[0] if latest else None, _other(asked, replies))
+
+    async def stop(self, chat: Chat, typed: str, replies: Replies) -> Reply:
+        """Stop following what was typed: words, a number of the list, `#id` from a button, or `all`."""
+        follows = await self.followed(chat)
+        if not typed:
+            return self._list(chat, follows, replies)
+        leaving = follows if typed.lower() == "all" else self._meant(typed, follows)
+        if not leaving:
+            key = "no-such-number" if typed.isdecimal() else "not-followed"
+            return self._list(chat, follows, replies, [replies.speaker.line(key, typed=typed)])
+        await self._subscriptions.remove(chat.id, [each.filter.canonical for each in leaving])
+        staying = [each for each in follows if each not in leaving]
+        return self._list(chat, staying, replies, replies.unfollowed(each.filter for each in leaving))
+
+    async def listing(self, chat: Chat, replies: Replies) -> Reply:
+        """List what a chat follows."""
+        return self._list(chat, await self.followed(chat), replies)
+
+    async def followed(self, chat: Chat) -> list[Followed]:
+        """Return a chat's filters in the order they were made."""
+        kept = await self._subscriptions.of(chat.id)
+        return [Followed(each.id, read_canonical(each.canonical, self._names)) for each in kept]
+
+    def _meant(self, typed: str, follows: list[Followed]) -> list[Followed]:
+        if typed.startswith("#"):
+            return [each for each in follows if str(each.id) == typed[1:]]
+        if typed.isdecimal() and len(typed) < 4:
+            return follows[int(typed) - 1 : int(typed)] if int(typed) else []
+        wanted = {each.canonical for each in read_filters(typed, self._names).filters}
+        return [each for each in follows if each.filter.canonical in wanted]
+
+    def _list(self, chat: Chat, follows: list[Followed], replies: Replies, first: list[Line] | None = None) -> Reply:
+        return replies.listing(follows, paused=chat.state is ChatState.PAUSED, first=first or ())
+
+
+def _notes(asked: Asked, replies: Replies) -> list[Line]:
+    """Say how an ambiguous wish was read."""
+    if asked.either:
+        return [replies.speaker.line("understood-either", small=True)]
+    notes = [replies.speaker.line("understood-both", small=True)] if asked.both else []
+    if len(asked.places) == 1 and not asked.both:
+        notes.append(replies.speaker.line("understood-place", typed=asked.places[0], small=True))
+    return notes
+
+
+def _paused(chat: Chat, replies: Replies) -> list[Line]:
+    return [replies.speaker.line("while-paused")] if chat.state is ChatState.PAUSED else []
+
+
+def _other(asked: Asked, replies: Replies) -> list[Button]:
+    """Offer the reading a person may have meant instead, and the way back."""
+    buttons: list[Button] = []
+    if other := other_reading(asked):
+        wanted: Filter = other.filters[0]
+        key = "button-both" if other.both else "button-either"
+        buttons += replies.press(key, Verb.FOLLOW, wanted.canonical, filter=replies.describe(wanted))
+    if len(asked.filters) == 1:
+        buttons += replies.press("button-undo", Verb.UNFOLLOW, asked.filters[0].canonical)
+    return buttons

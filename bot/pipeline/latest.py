@@ -1,0 +1,47 @@
+"""Finds the newest kept stories that filters match."""
+
+from collections.abc import Sequence
+
+from bot.core.chat import Chat
+from bot.core.filters import Filter, PlaceNames
+from bot.core.grammar import read_canonical, read_filters
+from bot.core.message import Reply
+from bot.core.replies import Replies
+from bot.core.stores import Stories, Subscriptions
+from bot.core.story import Story
+from bot.core.terms import explain, read_terms
+
+_LOOK_BACK = 500
+"""Stories looked through, the newest first: most of a year of The New Humanitarian."""
+_SHOWN = 5
+
+
+class Latest:
+    """Answers `/latest`, and shows a new subscription its latest match."""
+
+    def __init__(self, stories: Stories, subscriptions: Subscriptions, names: PlaceNames) -> None:
+        self._stories = stories
+        self._subscriptions = subscriptions
+        self._names = names
+
+    async def answer(self, chat: Chat, typed: str, replies: Replies) -> Reply:
+        """Answer with the newest stories about what was typed, or about what the chat follows."""
+        if typed:
+            filters = read_filters(typed, self._names).filters
+            return replies.latest(await self.match(filters, _SHOWN), filters[0])
+        kept = await self._subscriptions.of(chat.id)
+        if not kept:
+            return replies.listing([], paused=False)
+        follows = [read_canonical(each.canonical, self._names) for each in kept]
+        return replies.latest(await self.match(follows, _SHOWN), None)
+
+    async def match(self, filters: Sequence[Filter], limit: int) -> list[Story]:
+        """Return at most `limit` stories that any of the filters matches, the newest first."""
+        found: list[Story] = []
+        for story in await self._stories.recent(_LOOK_BACK):
+            terms = read_terms(story, self._names)
+            if any(explain(each, terms) is not None for each in filters):
+                found.append(story)
+            if len(found) == limit:
+                break
+        return found
