@@ -1,0 +1,136 @@
+"""What every role needs: the store, the places, the desk that answers commands."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry
+
+from bot import config_folder
+from bot.clock import SystemClock
+from bot.core.feed import FeedSource
+from bot.core.gazetteer import Gazetteer
+from bot.observe import Observation
+from bot.pipeline.commands import Desk
+from bot.pipeline.following import Following
+from bot.pipeline.latest import Latest
+from bot.pipeline.membership import Members
+from bot.settings import Settings
+from bot.store import schema
+from bot.store.chats import ChatTable
+from bot.store.database import Database
+from bot.store.feeds import FeedTable
+from bot.store.outbox import OutboxTable
+from bot.store.stories import StoryTable
+from bot.store.subscriptions import SubscriptionTable
+from bot.store.transcript import TranscriptTable
+
+_T = TypeVar("_T")
+
+
+class StartError(Exception):
+    """The bot cannot start; one sentence says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Every table, over one database."""
+
+    database: Database
+    feeds: FeedTable
+    stories: StoryTable
+    chats: ChatTable
+    subscriptions: SubscriptionTable
+    outbox: OutboxTable
+    transcript: TranscriptTable
+
+    @classmethod
+    def open(cls, url: str, clock: SystemClock) -> "Store":
+        """Return the tables of a database; nothing is connected yet."""
+        database = Database(url)
+        return cls(
+            database=database,
+            feeds=FeedTable(database),
+            stories=StoryTable(database),
+            chats=ChatTable(database),
+            subscriptions=SubscriptionTable(database),
+            outbox=OutboxTable(database),
+            transcript=TranscriptTable(database, clock),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """The parts that roles share."""
+
+    settings: Settings
+    clock: SystemClock
+    registry: CollectorRegistry
+    observer: Observation
+    gazetteer: Gazetteer
+    sources: list[FeedSource]
+    store: Store
+    desk: Desk
+    members: Members
+    latest: Latest = field(repr=False)
+
+
+def lay_foundation(settings: Settings) -> Foundation:
+    """Build what every role needs; raises ConfigError or StartError where the config folder or the database's address
+    cannot be used.
+    """
+    clock, registry = SystemClock(), CollectorRegistry()
+    gazetteer = config_folder.read_gazetteer(settings.bot_config)
+    sources = config_folder.read_feeds(settings.bot_config, trusted=settings.allow_private_addresses)
+    store = _open_store(settings, clock)
+    latest = Latest(store.stories, store.subscriptions, gazetteer)
+    desk = Desk(
+        chats=store.chats,
+        stories=store.stories,
+        following=Following(store.subscriptions, latest, gazetteer, clock),
+        latest=latest,
+        names=gazetteer,
+        clock=clock,
+        sources=_named(sources),
+    )
+    return Foundation(
+        settings, clock, registry, Observation(registry), gazetteer, sources, store, desk, Members(store.chats), latest
+    )
+
+
+async def ready_database(foundation: Foundation) -> None:
+    """Bring an embedded database up to date; a shared one is the release's to change, and must be."""
+    database = foundation.store.database
+    if database.is_sqlite:
+        await used(database, schema.upgrade(database))
+    elif not await used(database, schema.is_current(database)):
+        raise StartError("The database lacks tables of this version: run `crisis-bot migrate` once, then start again.")
+
+
+async def used(database: Database, work: Awaitable[_T]) -> _T:
+    """Return what work on a database gives; raises StartError with one sentence where it cannot be done."""
+    try:
+        return await work
+    except Exception as error:  # whatever keeps us from it is what the operator wants to read
+        raise StartError(unusable(database, error)) from None
+
+
+def unusable(database: Database, error: Exception) -> str:
+    """Return the sentence about a database that cannot be reached, read or changed."""
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    reason = (str(getattr(error, "orig", error)).strip() or type(error).__name__).splitlines()[0]
+    return f"{kind} cannot be used: {reason.rstrip('.')}. Look at DATABASE_URL."
+
+
+def _open_store(settings: Settings, clock: SystemClock) -> Store:
+    try:
+        return Store.open(settings.database_url.get_secret_value(), clock)
+    except OSError as error:
+        raise StartError(f"DATABASE_URL: its folder cannot be used: {error.strerror}.") from None
+    except ValueError as error:
+        raise StartError(f"DATABASE_URL: {error}.") from None
+
+
+def _named(sources: list[FeedSource]) -> str:
+    names = [source.name for source in sources]
+    return names[0] + (f" and {len(names) - 1} more sources" if len(names) > 1 else "") if names else "the feeds"

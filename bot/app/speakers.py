@@ -1,0 +1,130 @@
+"""Opens the platforms that have a token: for each a notifier by lane, a listener, and its routes for the web server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+from aiohttp import web
+
+from bot.app.foundation import Foundation
+from bot.core.chat import Asker, Platform, Sighting
+from bot.core.commands import Command
+from bot.core.errors import SendError
+from bot.core.message import Reply
+from bot.core.ports import Execute, Notifier
+from bot.settings import Settings, SlackMode, TelegramMode
+
+_T = TypeVar("_T")
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
+
+
+class Listener(Protocol):
+    """Receives what people write."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A platform ready to speak, and to listen where this process is the one that does."""
+
+    platform: Platform
+    lane: str
+    notifier: Notifier
+    listener: Listener | None
+    close: Callable[[], Awaitable[None]]
+    routes: list[web.RouteDef] = field(default_factory=list)
+
+
+def counted(foundation: Foundation) -> Execute:
+    """Return the desk's execute, with each answer counted."""
+
+    async def execute(command: Command, sighting: Sighting, asker: Asker) -> Reply:
+        reply = await foundation.desk.execute(command, sighting, asker)
+        foundation.observer.answered(sighting.address.platform.value, command.verb.value)
+        return reply
+
+    return execute
+
+
+async def open_telegram(foundation: Foundation, *, listens: bool) -> Opened:
+    """Return Telegram, ready; the token is tried in the background by the listener."""
+    from bot.platforms.telegram.listener import TelegramListener
+    from bot.platforms.telegram.notifier import TelegramNotifier
+    from bot.platforms.telegram.webhook import Webhook, webhook_route
+    from bot.platforms.telegram.wire import Wire
+
+    settings = foundation.settings
+    wire = Wire(_secret(settings.telegram_bot_token), settings.telegram_api_url)
+    notifier = TelegramNotifier(wire)
+    webhook = None
+    if settings.telegram_mode is TelegramMode.WEBHOOK:
+        webhook = Webhook(settings.telegram_webhook_url, _secret(settings.telegram_webhook_secret))
+    listener = TelegramListener(wire, notifier, counted(foundation), foundation.members, webhook=webhook)
+    routes = [webhook_route(webhook, listener.feed)] if webhook else []
+    return Opened(Platform.TELEGRAM, wire.lane, notifier, listener if listens else None, wire.close, routes)
+
+
+async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
+    """Return Slack, ready; its lane is known once Slack has said whose the token is, so this waits for Slack."""
+    from bot.platforms.slack.listener import SlackListener
+    from bot.platforms.slack.notifier import SlackNotifier
+    from bot.platforms.slack.workspace import open_session, open_workspace
+
+    settings = foundation.settings
+    session = open_session()
+    try:
+        workspace = await _persist(
+            lambda: open_workspace(_secret(settings.slack_bot_token), settings.slack_api_url, session),
+            lambda error: foundation.observer.notice(f"slack cannot be reached yet: {error}"),
+        )
+    except BaseException:
+        await session.close()
+        raise
+
+    async def lane_lost(lane: str, reason: str) -> None:
+        foundation.observer.notice(f"{lane}: {reason}")
+
+    socket = settings.slack_mode is SlackMode.SOCKET
+    listener = SlackListener(
+        [workspace],
+        counted(foundation),
+        foundation.members,
+        session,
+        foundation.clock,
+        app_token=_secret(settings.slack_app_token) if socket else "",
+        signing_secret="" if socket else _secret(settings.slack_signing_secret),
+        lane_lost=lane_lost,
+    )
+    notifier = SlackNotifier([workspace])
+    listening = listener if listens else None
+    return Opened(Platform.SLACK, workspace.lane, notifier, listening, session.close, listener.routes())
+
+
+def telegram_listens(settings: Settings, *, web_role: bool, worker_role: bool) -> bool:
+    """Return whether this process hears Telegram: the web role by webhook, the worker by polling."""
+    return web_role if settings.telegram_mode is TelegramMode.WEBHOOK else worker_role
+
+
+def slack_listens(settings: Settings, *, web_role: bool, worker_role: bool) -> bool:
+    """Return whether this process hears Slack: the web role by signed HTTP, the worker by Socket Mode."""
+    return web_role if settings.slack_mode is SlackMode.HTTP else worker_role
+
+
+def _secret(value: object) -> str:
+    get = getattr(value, "get_secret_value", None)
+    return str(get()) if get else ""
+
+
+async def _persist(attempt: Callable[[], Awaitable[_T]], failed: Callable[[SendError], None]) -> _T:
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            return await attempt()
+        except SendError as error:
+            failed(error)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)

@@ -1,0 +1,5 @@
+"""What an operator types."""
+
+from bot.cli.main import main
+
+__all__ = ["main"]
