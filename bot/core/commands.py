@@ -52,7 +52,7 @@ _COMMAND = re.compile(r"/?(?P<name>[^\W\d_]+)(?:@\w+)?(?:\s+(?P<argument>.*))?",
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb and what follows it; of an unknown one what was typed, and in `near` the name of the likely verb."""
+    """A verb and what follows it; of an unknown one what was typed, and in `near` the likely command, complete."""
 
     verb: Verb
     argument: str = ""
@@ -74,4 +74,5 @@ def parse(text: str, *, bare: bool = False) -> Command:
     if verb := _SPOKEN.get(name):
         return Command(verb, argument)
     near = get_close_matches(name, _TYPED, 1)
-    return Command(Verb.UNKNOWN, f"/{name}"[:_SHOWN_CHARS], near=_TYPED[near[0]].value if near else "")
+    meant = f"{_TYPED[near[0]]} {argument}".strip() if near else ""
+    return Command(Verb.UNKNOWN, f"/{name}"[:_SHOWN_CHARS], near=meant)

@@ -16,7 +16,8 @@ def _tree(speaker: Speaker, names: PlaceNames, tree: Tree, inside: bool = False)
         case Not(part):
             return speaker.text("without", part=_tree(speaker, names, part, inside=True))
         case Either(parts):
-            text = f" {speaker.text('or')} ".join(_tree(speaker, names, part, inside=True) for part in parts)
+            told = [_tree(speaker, names, part, inside=True) for part in sorted(parts, key=_rank)]
+            text = f" {speaker.text('or')} ".join(told)
             return f"({text})" if inside else text
         case All(parts):
             return _all(speaker, names, parts, inside)
@@ -24,10 +25,21 @@ def _tree(speaker: Speaker, names: PlaceNames, tree: Tree, inside: bool = False)
 
 
 def _all(speaker: Speaker, names: PlaceNames, parts: tuple[Tree, ...], inside: bool) -> str:
-    wanted = [_tree(speaker, names, part, inside=True) for part in parts if not isinstance(part, Not)]
+    sought = sorted((part for part in parts if not isinstance(part, Not)), key=_rank)
+    wanted = [_tree(speaker, names, part, inside=True) for part in sought]
     unwanted = [_tree(speaker, names, part) for part in parts if isinstance(part, Not)]
     text = ", ".join(filter(None, [f" {speaker.text('and')} ".join(wanted), *unwanted]))
     return f"({text})" if inside else text
+
+
+def _rank(part: Tree) -> int:
+    """Order parts as people say them: where, then what, then in which paper."""
+    match part:
+        case Atom(field="country" | "region" | "mentions"):
+            return 0
+        case Atom(field="type" | "source" | "lang"):
+            return 2
+    return 1
 
 
 def _atom(speaker: Speaker, names: PlaceNames, atom: Atom) -> str:

@@ -204,7 +204,7 @@ class _Reader:
 
     def _run(self) -> list[str]:
         """Return the words that may be one name: `and` may stand within it, a star may not."""
-        run = []
+        run: list[Lexeme] = []
         for lexeme in self._lexemes[self._at : self._at + _LONGEST_NAME]:
             if lexeme.kind not in ("word", "and") or "*" in lexeme.text:
                 break

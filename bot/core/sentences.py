@@ -67,7 +67,7 @@ SENTENCES = {
     # refusals, each with what to do next
     "only-admins": "Only admins of this group can change what it follows. Ask one of them, or write to me in private.",
     "unknown-command": "I do not know `{typed}`. Type `{cmd}help` to see what I can do.",
-    "unknown-command-near": "I do not know `{typed}`. Did you mean `{near}`?",
+    "unknown-command-near": "I do not know `{typed}`. Did you mean `{cmd}{near}`?",
     "share-gone": "I no longer have that story.",
     "slack-invite": "I am not in this channel. Type `/invite {bot}` here, then try again.",
     "slack-direct": "I cannot write in this conversation. Use a channel, or write to me directly: {bot}.",
@@ -111,6 +111,7 @@ SENTENCES = {
     "button-undo": "Undo",
     "button-either": "Rather either: {filter}",
     "button-both": "Rather both: {filter}",
+    "button-near": "{command}",
     "button-on": "On",
     "button-off": "Off",
     "button-resume": "Resume alerts",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.alert import closed_share, opened_share
 from bot.core.chat import Asker, Chat, ChatKind, ChatState, Sighting
-from bot.core.commands import CHANGES, Command, Verb
+from bot.core.commands import CHANGES, Command, Verb, parse
 from bot.core.filters import Either, Filter, FilterError, PlaceNames, tidy
 from bot.core.grammar import read_filters
 from bot.core.message import Message, Press, Reply, Showing
@@ -132,15 +132,20 @@ class Desk:
 
     async def _unknown(self, asked: Asked) -> Reply:
         if near := asked.command.near:
-            return asked.replies.say("unknown-command-near", typed=asked.argument, near=f"/{near}")
+            verb, _, rest = near.partition(" ")
+            buttons = asked.replies.press("button-near", Verb(verb), rest, command=near)
+            return asked.replies.say("unknown-command-near", typed=asked.argument, near=near, buttons=buttons)
         return asked.replies.say("unknown-command", typed=asked.argument)
 
 
 def _completed(command: Command, chat: Chat) -> Command:
-    """Return plain words as the answer to our last question, where one is open."""
-    if command.verb is Verb.SAY and chat.asked:
+    """Return plain words as the command they are without its slash, or as the answer to our last question."""
+    if command.verb is not Verb.SAY:
+        return command
+    bare = parse(command.argument, bare=True)
+    if chat.asked and not (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument):
         return replace(command, verb=Verb(chat.asked))
-    return command
+    return bare if chat.kind in _TALKATIVE else command
 
 
 def _any_of(filters: tuple[Filter, ...]) -> Filter:

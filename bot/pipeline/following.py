@@ -3,11 +3,12 @@
 from bot.core.chat import Chat, ChatState
 from bot.core.commands import Verb
 from bot.core.filters import Filter, FilterError, PlaceNames
-from bot.core.grammar import Asked, other_reading, read_canonical, read_filters
+from bot.core.grammar import Asked, other_reading, read_filters
 from bot.core.message import Button, Line, Reply
 from bot.core.ports import Clock
 from bot.core.replies import Followed, Replies
 from bot.core.stores import Subscriptions
+from bot.pipeline.kept import read_kept
 from bot.pipeline.latest import Latest
 
 MOST_FILTERS = 50
@@ -54,8 +55,7 @@ class Following:
 
     async def followed(self, chat: Chat) -> list[Followed]:
         """Return a chat's filters in the order they were made."""
-        kept = await self._subscriptions.of(chat.id)
-        return [Followed(each.id, read_canonical(each.canonical, self._names)) for each in kept]
+        return read_kept(await self._subscriptions.of(chat.id), self._names)
 
     def _meant(self, typed: str, follows: list[Followed]) -> list[Followed]:
         if typed.startswith("#"):

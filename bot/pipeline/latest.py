@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.core.chat import Chat
 from bot.core.filters import Filter, PlaceNames
-from bot.core.grammar import read_canonical, read_filters
+from bot.core.grammar import read_filters
 from bot.core.message import Reply
 from bot.core.replies import Replies
 from bot.core.stores import Stories, Subscriptions
 from bot.core.story import Story
 from bot.core.terms import explain, read_terms
+from bot.pipeline.kept import read_kept
 
 _LOOK_BACK = 500
 """Stories looked through, the newest first: most of a year of The New Humanitarian."""
@@ -32,7 +33,7 @@ class Latest:
         kept = await self._subscriptions.of(chat.id)
         if not kept:
             return replies.listing([], paused=False)
-        follows = [read_canonical(each.canonical, self._names) for each in kept]
+        follows = [each.filter for each in read_kept(kept, self._names)]
         return replies.latest(await self.match(follows, _SHOWN), None)
 
     async def match(self, filters: Sequence[Filter], limit: int) -> list[Story]:

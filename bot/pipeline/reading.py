@@ -10,7 +10,7 @@ from bot.core.gazetteer import Gazetteer
 from bot.core.grammar import read_filters
 from bot.core.places import read_places
 from bot.core.ports import Articles, Clock
-from bot.core.story import Article, Entry, Story, fingerprint, type_of
+from bot.core.story import Article, Entry, Story, clean_link, fingerprint, type_of
 from bot.core.summary import first_sentences
 from bot.core.terms import explain, read_terms
 
@@ -66,7 +66,7 @@ class Reading:
         return Story(
             keys=keys,
             title=entry.title,
-            link=entry.link,
+            link=clean_link(entry.link),
             summary=summary,
             source=feed.source.name,
             type=type_of(entry.link) or article.type,
