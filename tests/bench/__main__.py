@@ -1,0 +1,6 @@
+"""`make bench`: runs every benchmark; each prints a table of ratios within one run."""
+
+from tests.bench import store_bench
+
+if __name__ == "__main__":
+    store_bench.main()

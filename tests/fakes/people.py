@@ -1,0 +1,148 @@
+"""Chats and what they follow, in memory."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from bot.core.chat import Address, Chat, ChatState, Sighting
+from bot.core.delivery import State
+from bot.core.stores import FilterChange, Subscription
+from tests.fakes.rows import Broken, Rows, SubscriptionRow
+
+
+class MemoryChats:
+    """Fulfils `bot.core.stores.Chats`."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def seen(self, sighting: Sighting, now: datetime) -> Chat:
+        known = self._rows.chat_at(sighting.address)
+        if known is None:
+            known = Chat(
+                next(self._rows.ids), sighting.address, sighting.kind, "", "", ChatState.ACTIVE, False, "", now
+            )
+        state = ChatState.ACTIVE if known.state is ChatState.GONE else known.state
+        language = sighting.language or known.language
+        seen = replace(known, kind=sighting.kind, title=sighting.title, language=language, state=state)
+        self._rows.chats[seen.id] = seen
+        return seen
+
+    async def find(self, address: Address) -> Chat | None:
+        return self._rows.chat_at(address)
+
+    async def set_state(self, chat_id: int, state: ChatState) -> None:
+        self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], state=state)
+
+    async def set_preview(self, chat_id: int, on: bool) -> None:
+        self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], link_preview=on)
+
+    async def set_asked(self, chat_id: int, asked: str) -> None:
+        self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], asked=asked)
+
+    async def gone(self, address: Address, reason: str) -> int:
+        return mark_gone(self._rows, address, reason)
+
+    async def back(self, address: Address) -> None:
+        for chat in self._rows.chats_under(address):
+            if chat.state is ChatState.GONE:
+                await self.set_state(chat.id, ChatState.ACTIVE)
+
+    async def moved(self, old: Address, new: Address) -> None:
+        move(self._rows, old, new)
+
+    async def count(self) -> int:
+        return sum(chat.state is not ChatState.GONE for chat in self._rows.chats.values())
+
+
+def _new(chat_id: int, sighting: Sighting, now: datetime) -> Chat:
+    return Chat(
+        id=chat_id,
+        address=sighting.address,
+        kind=sighting.kind,
+        title=sighting.title,
+        language=sighting.language,
+        state=ChatState.ACTIVE,
+        link_preview=False,
+        asked="",
+        created_at=now,
+    )
+
+
+def mark_gone(rows: Rows, address: Address, reason: str) -> int:
+    """Stop alerts to a chat and cancel what waits for it."""
+    ids = {chat.id for chat in rows.chats_under(address)}
+    for chat_id in ids:
+        rows.chats[chat_id] = replace(rows.chats[chat_id], state=ChatState.GONE)
+    for row in rows.waiting():
+        if row.chat_id in ids:
+            row.state, row.lease, row.lease_until, row.error = State.CANCELLED, "", None, reason
+    return len(ids)
+
+
+def move(rows: Rows, old: Address, new: Address) -> None:
+    """Give a chat its new address; one already known there takes over what it had."""
+    for chat in rows.chats_under(old):
+        there = replace(new, topic=new.topic or chat.address.topic)
+        target = rows.chat_at(there)
+        if target is None:
+            rows.chats[chat.id] = replace(chat, address=there)
+        elif target.id != chat.id:
+            _merge(rows, chat.id, target.id)
+
+
+def _merge(rows: Rows, old: int, new: int) -> None:
+    has, told = rows.followed_by(new), {row.story_id for row in rows.deliveries.values() if row.chat_id == new}
+    for subscription in rows.subscriptions:
+        if subscription.chat_id == old and subscription.filter_id not in has:
+            subscription.chat_id = new
+    for delivery in rows.deliveries.values():
+        if delivery.chat_id == old and delivery.story_id not in told:
+            delivery.chat_id = new
+    rows.subscriptions = [row for row in rows.subscriptions if row.chat_id != old]
+    rows.deliveries = {key: row for key, row in rows.deliveries.items() if row.chat_id != old}
+    del rows.chats[old]
+
+
+class MemorySubscriptions:
+    """Fulfils `bot.core.stores.Subscriptions`."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    async def of(self, chat_id: int) -> list[Subscription]:
+        canonical = {each.filter_id: each.canonical for each in self._rows.filters.values()}
+        theirs = [row for row in self._rows.subscriptions if row.chat_id == chat_id]
+        return [Subscription(row.id, canonical[row.filter_id]) for row in theirs]
+
+    async def add(self, chat_id: int, canonical: str, now: datetime) -> bool:
+        if chat_id not in self._rows.chats:
+            raise Broken("a subscription of a chat that is not kept")
+        kept = self._rows.filters.get(canonical)
+        if kept is None or not kept.live:
+            kept = self._change(kept.filter_id if kept else next(self._rows.ids), canonical, live=True)
+        if kept.filter_id in self._rows.followed_by(chat_id):
+            return False
+        self._rows.subscriptions.append(SubscriptionRow(next(self._rows.ids), chat_id, kept.filter_id))
+        return True
+
+    async def remove(self, chat_id: int, canonicals: Iterable[str]) -> int:
+        named = [self._rows.filters[each] for each in set(canonicals) if each in self._rows.filters]
+        ids = {each.filter_id for each in named}
+        before = len(self._rows.subscriptions)
+        staying = [row for row in self._rows.subscriptions if row.chat_id != chat_id or row.filter_id not in ids]
+        self._rows.subscriptions = staying
+        wanted = {row.filter_id for row in staying}
+        for each in named:
+            if each.live and each.filter_id not in wanted:
+                self._change(each.filter_id, each.canonical, live=False)
+        return before - len(staying)
+
+    async def changes(self, after: int) -> list[FilterChange]:
+        later = [each for each in self._rows.filters.values() if each.seq > after]
+        return sorted(later, key=lambda each: each.seq)
+
+    def _change(self, filter_id: int, canonical: str, *, live: bool) -> FilterChange:
+        self._rows.seq += 1
+        self._rows.filters[canonical] = change = FilterChange(self._rows.seq, filter_id, canonical, live)
+        return change

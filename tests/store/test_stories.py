@@ -1,0 +1,115 @@
+"""Promises about stories, their matches and the fan-out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.core.chat import ChatState
+from bot.core.delivery import State
+from bot.core.stores import NewStory, Recorded
+from bot.core.story import Evidence, FoundPlace
+from tests.store.scene import NOW, Scene, story, why
+
+
+async def test_a_story_comes_back_as_it_was_kept(scene: Scene) -> None:
+    places = (FoundPlace("ML", True, why("Malian")), FoundPlace("DZ", False))
+    kept = replace(story("a"), title="Mali’s “severed” ties", summary="عربي", language="fr", places=places)
+    await scene.tell_with(kept)
+    found = (await scene.store.stories.recent(1))[0]
+    assert replace(found, id=0) == replace(kept, keys=())
+    assert await scene.store.stories.one(found.id) == found
+    assert await scene.store.stories.one(found.id + 1_000) is None
+
+
+@pytest.mark.parametrize("key", ["link:https://x/1", "node:x:1"])
+async def test_a_story_is_known_by_its_link_or_by_its_node(scene: Scene, key: str) -> None:
+    await scene.tell_with(story("a", "link:https://x/1", "node:x:1"))
+    assert await scene.tell_with(story("other words", key)) == Recorded(0, 0)
+    assert await scene.store.stories.known([key, "link:https://x/2"]) == {key}
+    assert len(await scene.store.stories.recent(10)) == 1
+
+
+async def test_a_known_story_learns_the_keys_it_comes_with(scene: Scene) -> None:
+    await scene.tell_with(story("a", "link:https://x/old", "node:x:1"))
+    await scene.tell_with(story("a", "link:https://x/new", "node:x:1"))
+    assert await scene.tell_with(story("a", "link:https://x/new")) == Recorded(0, 0)
+
+
+async def test_two_entries_of_one_visit_that_share_a_key_are_one_story(scene: Scene) -> None:
+    twins = [NewStory(story("a", "link:https://x/1", "node:x:1"), {}), NewStory(story("b", "node:x:1"), {})]
+    assert (await scene.record(*twins)).stories == 1
+
+
+@pytest.mark.parametrize("length", [3_000, 60_000])
+async def test_a_story_with_an_endless_link_is_kept_and_known(scene: Scene, length: int) -> None:
+    # Different letters, so that no database can press them together.
+    endless = "link:https://x/" + "".join(chr(0x4E00 + (7919 * n) % 20_000) for n in range(length))
+    assert (await scene.tell_with(story("a", endless))).stories == 1
+    assert (await scene.tell_with(story("a", endless))).stories == 0
+    assert await scene.store.stories.known([endless, endless + "x"]) == {endless}
+
+
+async def test_characters_no_database_takes_do_not_lose_a_story(scene: Scene) -> None:
+    await scene.chat("100", "mali")
+    odd = Evidence("Ma\x00li \ud800", "title")
+    named = replace(story("odd", "link:https://x/\x00\ud800"), title="Ma\x00li \ud800!", summary="\udfff")
+    recorded = await scene.tell_with(named, {(await scene.filter_ids())["mali"]: (odd,)})
+    assert recorded == Recorded(1, 1)
+    assert (await scene.claim())[0].story.link == named.link
+    assert await scene.tell_with(named) == Recorded(0, 0)
+
+
+async def test_stories_are_listed_newest_first(scene: Scene) -> None:
+    for name, age in (("old", 3), ("new", 1), ("middle", 2)):
+        await scene.tell_with(replace(story(name), published=NOW - timedelta(hours=age)))
+    assert [each.fingerprint for each in await scene.store.stories.recent(2)] == ["new", "middle"]
+
+
+async def test_a_first_poll_records_and_tells_nobody(scene: Scene) -> None:
+    await scene.chat("100", "mali")
+    assert await scene.tell("a", "b", silent=True) == Recorded(2, 0)
+    assert await scene.store.outbox.counts() == {}
+    assert await scene.tell("a", "b") == Recorded(0, 0)
+
+
+async def test_a_story_goes_to_every_active_chat_that_follows_it_and_to_no_other(scene: Scene) -> None:
+    mali, both = await scene.chat("1", "mali"), await scene.chat("2", "mali", "sudan")
+    await scene.chat("3", "sudan")
+    paused, gone = await scene.chat("4", "mali"), await scene.chat("5", "mali")
+    await scene.store.chats.set_state(paused.id, ChatState.PAUSED)
+    await scene.store.chats.gone(gone.address, "blocked")
+    assert await scene.tell("a") == Recorded(1, 2)
+    assert {each.chat.id for each in await scene.claim()} == {mali.id, both.id}
+
+
+async def test_a_chat_with_two_matched_filters_gets_a_story_once_with_the_evidence_of_both(scene: Scene) -> None:
+    await scene.chat("1", "mali", "wagner")
+    assert await scene.tell("a", filters=("mali", "wagner")) == Recorded(1, 1)
+    assert {each.words for each in (await scene.claim())[0].evidence} == {"mali", "wagner"}
+
+
+async def test_a_chat_sees_the_evidence_of_its_own_filters_only(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    await scene.chat("2", "wagner")
+    await scene.tell("a", filters=("mali", "wagner"))
+    assert {each.to.chat: each.evidence for each in await scene.claim()} == {"1": why("mali"), "2": why("wagner")}
+
+
+async def test_a_subscription_made_after_a_story_brings_nothing_of_before(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    await scene.tell("a")
+    await scene.chat("2", "mali")
+    assert [each.to.chat for each in await scene.claim()] == ["1"]
+
+
+async def test_a_story_that_matches_nothing_is_kept_and_told_to_nobody(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    assert await scene.tell_with(story("a")) == Recorded(1, 0)
+
+
+async def test_a_story_without_subscribers_left_makes_no_delivery(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    await scene.store.subscriptions.remove(chat.id, ["mali"])
+    assert await scene.tell("a") == Recorded(1, 0)
+    assert (await scene.store.outbox.counts()).get(State.QUEUED, 0) == 0
