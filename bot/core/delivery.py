@@ -19,11 +19,15 @@ from bot.core.story import Evidence, Story
 
 MOST_ATTEMPTS = 57
 """About a day with the waits between them: a night without a network loses no alert."""
-MOST_UNCERTAIN = 8
-"""Attempts where each may have arrived: over an hour, for every one can be a repeat in the chat."""
+MOST_UNCERTAIN = 3
+"""Attempts where each may have arrived; every one can be a repeat in the chat, so the rest is for the operator."""
+PATIENCE = 3
+"""Attempts after which a delivery no longer holds up the later ones of its chat."""
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=2), timedelta(minutes=30)
 SHORTEST_HALT, LONGEST_HALT = timedelta(seconds=1), timedelta(days=1)
 """Bounds on the wait a platform may ask for."""
+LANE_PAUSE = timedelta(seconds=5)
+"""How long a lane rests that cannot be reached."""
 LANE_PROBE = timedelta(minutes=1)
 """How often a lane whose token was refused is tried again."""
 
@@ -103,10 +107,13 @@ def failed(delivery: Delivery, error: SendError, *, now: datetime, on_uncertain:
             return Verdict(State.UNCERTAIN, error=error.reason)
         case Permanent() | ContentRefused():
             return Verdict(State.DEAD, error=error.reason)
+        case Temporary(whole_lane=True):
+            wait = now + LANE_PAUSE
+            return _again(wait, error, counts=False, halt_lane_until=wait)
     uncertain = isinstance(error, Uncertain)
     most, growth = (MOST_UNCERTAIN, 4) if uncertain else (MOST_ATTEMPTS, 2)
     if delivery.attempts + 1 >= most:
-        return Verdict(State.DEAD, error=error.reason)
+        return Verdict(State.UNCERTAIN if uncertain else State.DEAD, error=error.reason)
     wait = now + min(FIRST_RETRY * growth ** min(delivery.attempts, 16), LONGEST_RETRY)
     return _again(wait, error, repeat=uncertain)
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.core.chat import Address, Asker, Sighting
+from bot.core.chat import Address, Asker, ChatKind, Sighting
 from bot.core.commands import Command
 from bot.core.delivery import Delivery, Verdict
 from bot.core.feed import Feed
@@ -53,6 +53,16 @@ class Notifier(Protocol):
 
     async def send(self, to: Address, message: Message) -> str:
         """Return the platform's id of the message; raises `bot.core.errors.SendError` and nothing else."""
+
+
+class Turn(Protocol):
+    """A lane's place in the queue, for messages that do not come out of the outbox."""
+
+    async def wait(self, to: Address, kind: ChatKind) -> object:
+        """Wait until a send to the chat breaks no limit, and count it."""
+
+    def halt(self, seconds: float, to: Address | None = None) -> None:
+        """Hold one chat, or the whole lane, as the platform asked."""
 
 
 class Membership(Protocol):

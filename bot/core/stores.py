@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.core.chat import Address, Chat, ChatState, Sighting
-from bot.core.delivery import Delivery, State, Verdict
+from bot.core.delivery import Delivery, OnUncertain, State, Verdict
 from bot.core.feed import Feed, FeedSource
 from bot.core.polling import Decision
 from bot.core.story import Evidence, Story
@@ -59,6 +59,9 @@ class Feeds(Protocol):
     async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
         """Take feeds whose time has come; their next poll moves on by the lease, so nobody else takes them."""
 
+    async def give_back(self, feeds: Iterable[Feed], now: datetime) -> None:
+        """Make claimed feeds due again: their visits were broken off."""
+
     async def make_due(self, now: datetime) -> int:
         """Make every feed due now, those that were given up included; return how many."""
 
@@ -93,7 +96,8 @@ class Chats(Protocol):
 
     async def find(self, address: Address) -> Chat | None: ...
 
-    async def set_state(self, chat_id: int, state: ChatState) -> None: ...
+    async def set_state(self, chat_id: int, state: ChatState) -> None:
+        """Set whether alerts flow; a pause cancels those that wait."""
 
     async def set_preview(self, chat_id: int, on: bool) -> None: ...
 
@@ -118,7 +122,8 @@ class Subscriptions(Protocol):
     async def add(self, chat_id: int, canonical: str, now: datetime) -> bool:
         """Subscribe; False where the chat had it already."""
 
-    async def remove(self, chat_id: int, canonicals: Iterable[str]) -> int: ...
+    async def remove(self, chat_id: int, canonicals: Iterable[str]) -> int:
+        """Unsubscribe, and cancel what waits that no other of the chat's filters wants; return how many were there."""
 
     async def changes(self, after: int) -> list[FilterChange]:
         """Return filter changes later than `after`, oldest first; a filter changed twice appears once, as it is now."""
@@ -136,8 +141,8 @@ class Outbox(Protocol):
     async def release(self, deliveries: Iterable[Delivery]) -> None:
         """Give back claims whose send never began."""
 
-    async def recover(self, now: datetime) -> int:
-        """Queue again what was claimed by somebody whose lease ran out, as a possible repeat."""
+    async def recover(self, now: datetime, on_uncertain: OnUncertain = OnUncertain.RESEND) -> int:
+        """Queue again, as a possible repeat, or park what was claimed by somebody whose lease ran out."""
 
     async def next_due(self, lane: str) -> datetime | None: ...
 
@@ -145,12 +150,6 @@ class Outbox(Protocol):
         """Return the lanes that have something waiting."""
 
     async def counts(self) -> dict[State, int]: ...
-
-
-class Received(Protocol):
-    """What platforms have handed us, so that a repeat is known."""
-
-    async def first_time(self, source: str, key: str, now: datetime) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from bot.core.chat import Address, Chat, ChatState, Sighting
 from bot.core.delivery import State
 from bot.store.database import Database, insert_into
 from bot.store.rows import chat_of
-from bot.store.tables import chats, deliveries, subscriptions, waiting
+from bot.store.tables import QUEUED, chats, deliveries, subscriptions, waiting
 
 
 class ChatTable:
@@ -30,7 +30,7 @@ class ChatTable:
         return chat_of(row) if row else None
 
     async def set_state(self, chat_id: int, state: ChatState) -> None:
-        await self._set(update(chats).where(chats.c.id == chat_id).values(state=state.value))
+        await self._database.write(lambda connection: _set_state(connection, chat_id, state))
 
     async def set_preview(self, chat_id: int, on: bool) -> None:
         await self._set(update(chats).where(chats.c.id == chat_id).values(link_preview=on))
@@ -54,6 +54,13 @@ class ChatTable:
 
     async def _set(self, statement: Update) -> None:
         await self._database.write(lambda connection: connection.execute(statement).rowcount)
+
+
+def _set_state(connection: Connection, chat_id: int, state: ChatState) -> None:
+    connection.execute(update(chats).where(chats.c.id == chat_id).values(state=state.value))
+    if state is ChatState.PAUSED:
+        queued = update(deliveries).where(deliveries.c.chat_id == chat_id, QUEUED)
+        connection.execute(queued.values(state=State.CANCELLED.value, error="paused"))
 
 
 def mark_gone(connection: Connection, address: Address, reason: str) -> int:

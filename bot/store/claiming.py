@@ -6,21 +6,25 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, select, update
 
-from bot.core.delivery import Delivery, State
+from bot.core.delivery import PATIENCE, Delivery, State
 from bot.core.story import Evidence
 from bot.store.rows import chat_of, evidence_of, story_of
 from bot.store.tables import QUEUED, Moment, chats, deliveries, matches, stories, subscriptions, waiting
 
 _earlier, _under_way = deliveries.alias("earlier"), deliveries.alias("under_way")
+# One that has failed a few times lets later ones pass: a single bad message must not hold up its chat.
 _no_earlier_waits = ~exists().where(
-    _earlier.c.chat_id == deliveries.c.chat_id, _earlier.c.id < deliveries.c.id, waiting(_earlier)
+    _earlier.c.chat_id == deliveries.c.chat_id,
+    _earlier.c.id < deliveries.c.id,
+    waiting(_earlier),
+    _earlier.c.attempts < PATIENCE,
 )
 # A later one is under way where two chats became one.
 _with_one_under_way = select(_under_way.c.chat_id).where(
     waiting(_under_way), _under_way.c.lane == bindparam("of"), _under_way.c.state == State.CLAIMED.value
 )
 _OLDEST_DUE = (
-    select(deliveries.c.id)
+    select(deliveries.c.id, deliveries.c.chat_id)
     .where(
         QUEUED,
         deliveries.c.lane == bindparam("of"),
@@ -60,7 +64,10 @@ _WHY = (
 def claim(connection: Connection, lane: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
     """Take each chat's oldest waiting delivery, where it is due and none of that chat's is under way."""
     due = {"of": lane, "now": now, "most": limit}
-    ids = list(connection.execute(_OLDEST_DUE, due).scalars())
+    first_of: dict[int, int] = {}
+    for row in connection.execute(_OLDEST_DUE, due):
+        first_of.setdefault(row.chat_id, row.id)
+    ids = list(first_of.values())
     if not ids:
         return []
     token = {"state": State.CLAIMED.value, "lease": uuid.uuid4().hex, "lease_until": now + lease}

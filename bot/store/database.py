@@ -36,7 +36,9 @@ _POSTGRES_ARGS = {
 
 
 # Serialization failure, deadlock, too many connections, and a server on its way down or up.
-_PASSING = ("40001", "40P01", "53300", "57P01", "57P02", "57P03")
+# A broken foreign key too: what it leads to was merged into another a moment ago.
+_PASSING = ("23503", "40001", "40P01", "53300", "57P01", "57P02", "57P03")
+_SQLITE_BUSY = (5, 6)
 
 
 class Database:
@@ -90,6 +92,8 @@ class Database:
 def _passes(error: DBAPIError) -> bool:
     """Return whether the same work may succeed in a moment."""
     if error.connection_invalidated:
+        return True
+    if getattr(error.orig, "sqlite_errorcode", None) in _SQLITE_BUSY:
         return True
     state = getattr(error.orig, "sqlstate", "")
     if state is None:  # psycopg has no state for a connection that could not be made

@@ -1,6 +1,6 @@
 """Feeds and their visits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
@@ -23,6 +23,11 @@ class FeedTable:
 
     async def claim_due(self, now: datetime, lease: timedelta, limit: int) -> list[Feed]:
         return await self._database.write(lambda connection: _claim_due(connection, now, lease, limit))
+
+    async def give_back(self, given: Iterable[Feed], now: datetime) -> None:
+        theirs = feeds.c.id.in_([feed.id for feed in given]) & (feeds.c.next_poll_at > now)
+        due = update(feeds).where(theirs).values(next_poll_at=now)
+        await self._database.write(lambda connection: connection.execute(due).rowcount)
 
     async def make_due(self, now: datetime) -> int:
         due = update(feeds).where(feeds.c.enabled).values(next_poll_at=now, off_because="")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 
-from bot.core.delivery import Delivery, State, Verdict
+from bot.core.delivery import Delivery, OnUncertain, State, Verdict
 from bot.store.chats import mark_gone, move
 from bot.store.claiming import claim
 from bot.store.database import Database
@@ -36,10 +36,11 @@ class OutboxTable:
         queued = back.values(state=State.QUEUED.value, lease="", lease_until=None)
         await self._database.write(lambda connection: connection.execute(queued).rowcount)
 
-    async def recover(self, now: datetime) -> int:
+    async def recover(self, now: datetime, on_uncertain: OnUncertain = OnUncertain.RESEND) -> int:
+        state = State.QUEUED if on_uncertain is OnUncertain.RESEND else State.UNCERTAIN
         lapsed = CLAIMED & (deliveries.c.lease_until < now)
         again = update(deliveries).where(lapsed)
-        queued = again.values(state=State.QUEUED.value, lease="", lease_until=None, repeat=True)
+        queued = again.values(state=state.value, lease="", lease_until=None, repeat=True)
         return await self._database.write(lambda connection: int(connection.execute(queued).rowcount))
 
     async def next_due(self, lane: str) -> datetime | None:

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, select, update
 
+from bot.core.delivery import State
 from bot.core.stores import FilterChange, Subscription
 from bot.store.database import Database, count_inserted, insert_into
-from bot.store.tables import counters, filters, subscriptions
+from bot.store.tables import QUEUED, counters, deliveries, filters, matches, subscriptions
 
 _SEQUENCE = "filters"
 
@@ -59,7 +60,19 @@ def _remove(connection: Connection, chat_id: int, canonicals: list[str]) -> int:
     removed = connection.execute(delete(subscriptions).where(theirs)).rowcount
     unwanted = filters.c.id.in_(ids) & ~exists().where(subscriptions.c.filter_id == filters.c.id)
     connection.execute(update(filters).where(unwanted).values(live=False, seq=seq))
+    _cancel_unwanted(connection, chat_id)
     return int(removed)
+
+
+def _cancel_unwanted(connection: Connection, chat_id: int) -> None:
+    """Cancel what waits for a chat and matches nothing that it still follows."""
+    still_wanted = exists().where(
+        matches.c.story_id == deliveries.c.story_id,
+        matches.c.filter_id == subscriptions.c.filter_id,
+        subscriptions.c.chat_id == chat_id,
+    )
+    queued = update(deliveries).where(deliveries.c.chat_id == chat_id, QUEUED, ~still_wanted)
+    connection.execute(queued.values(state=State.CANCELLED.value, error="no longer followed"))
 
 
 def _next_seq(connection: Connection) -> int:

@@ -226,14 +226,6 @@ transcript = Table(
     Index("ix_transcript_chat", "chat", "id"),
 )
 
-received = Table(
-    "received",
-    metadata,
-    Column("source", String(64), primary_key=True),
-    Column("key", String(255), primary_key=True),
-    Column("received_at", Moment, nullable=False),
-)
-
 counters = Table(
     "counters",
     metadata,

@@ -34,6 +34,10 @@ class MemoryFeeds:
             self._rows.feeds[feed.id] = replace(feed, next_poll_at=now + lease)
         return claimed
 
+    async def give_back(self, feeds: Iterable[Feed], now: datetime) -> None:
+        for feed_id in {feed.id for feed in feeds}:
+            self._rows.feeds[feed_id] = replace(self._rows.feeds[feed_id], next_poll_at=now)
+
     async def make_due(self, now: datetime) -> int:
         feeds = await self.all()
         for feed in feeds:

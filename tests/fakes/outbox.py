@@ -1,10 +1,10 @@
-"""Deliveries, what was received and what was said, in memory."""
+"""Deliveries and what was said, in memory."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from bot.core.delivery import Delivery, State, Verdict
+from bot.core.delivery import PATIENCE, Delivery, OnUncertain, State, Verdict
 from bot.core.ports import Clock
 from bot.core.stores import Said
 from tests.fakes.people import mark_gone, move
@@ -44,10 +44,11 @@ class MemoryOutbox:
             if row := self._held(delivery):
                 row.state, row.lease, row.lease_until = State.QUEUED, "", None
 
-    async def recover(self, now: datetime) -> int:
+    async def recover(self, now: datetime, on_uncertain: OnUncertain = OnUncertain.RESEND) -> int:
+        state = State.QUEUED if on_uncertain is OnUncertain.RESEND else State.UNCERTAIN
         lapsed = [row for row in self._rows.waiting() if row.lease_until and row.lease_until < now]
         for row in lapsed:
-            row.state, row.lease, row.lease_until, row.repeat = State.QUEUED, "", None, True
+            row.state, row.lease, row.lease_until, row.repeat = state, "", None, True
         return len(lapsed)
 
     async def next_due(self, lane: str) -> datetime | None:
@@ -70,9 +71,12 @@ class MemoryOutbox:
         taken = {row.chat_id for row in self._rows.waiting() if row.state is State.CLAIMED}
         oldest: dict[int, DeliveryRow] = {}
         for row in self._queued():
-            oldest.setdefault(row.chat_id, row)
-        ours = [row for row in oldest.values() if self._lane(row) == lane and row.chat_id not in taken]
-        return [row for row in ours if row.due_at <= now]
+            if row.attempts < PATIENCE:
+                oldest.setdefault(row.chat_id, row)
+        ours = [row for row in self._queued() if self._lane(row) == lane and row.chat_id not in taken]
+        first = [row for row in ours if row.chat_id not in oldest or row.id <= oldest[row.chat_id].id]
+        due = {row.chat_id: row for row in reversed(first) if row.due_at <= now}
+        return sorted(due.values(), key=lambda row: row.id)
 
     def _held(self, delivery: Delivery) -> DeliveryRow | None:
         row = self._rows.deliveries.get(delivery.id)
@@ -89,18 +93,6 @@ class MemoryOutbox:
             attempts=row.attempts,
             repeat=row.repeat,
         )
-
-
-class MemoryReceived:
-    """Fulfils `bot.core.stores.Received`."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-
-    async def first_time(self, source: str, key: str, now: datetime) -> bool:
-        first = (source, key) not in self._rows.received
-        self._rows.received.add((source, key))
-        return first
 
 
 class MemoryTranscript:

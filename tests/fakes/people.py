@@ -1,6 +1,6 @@
 """Chats and what they follow, in memory."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +33,8 @@ class MemoryChats:
 
     async def set_state(self, chat_id: int, state: ChatState) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], state=state)
+        if state is ChatState.PAUSED:
+            cancel_queued(self._rows, chat_id, "paused")
 
     async def set_preview(self, chat_id: int, on: bool) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], link_preview=on)
@@ -67,6 +69,13 @@ def _new(chat_id: int, sighting: Sighting, now: datetime) -> Chat:
         asked="",
         created_at=now,
     )
+
+
+def cancel_queued(rows: Rows, chat_id: int, why: str, spare: Collection[int] = ()) -> None:
+    """Cancel what waits for a chat, but for the stories to spare."""
+    for row in rows.waiting():
+        if row.chat_id == chat_id and row.state is State.QUEUED and row.story_id not in spare:
+            row.state, row.error = State.CANCELLED, why
 
 
 def mark_gone(rows: Rows, address: Address, reason: str) -> int:
@@ -136,6 +145,9 @@ class MemorySubscriptions:
         for each in named:
             if each.live and each.filter_id not in wanted:
                 self._change(each.filter_id, each.canonical, live=False)
+        mine = self._rows.followed_by(chat_id)
+        wanted_stories = {story_id for story_id, filter_id in self._rows.matches if filter_id in mine}
+        cancel_queued(self._rows, chat_id, "no longer followed", wanted_stories)
         return before - len(staying)
 
     async def changes(self, after: int) -> list[FilterChange]:

@@ -62,7 +62,6 @@ class Rows:
     seq: int = 0
     subscriptions: list[SubscriptionRow] = field(default_factory=list)
     deliveries: dict[int, DeliveryRow] = field(default_factory=dict)
-    received: set[tuple[str, str]] = field(default_factory=set)
     transcript: list[tuple[str, Said]] = field(default_factory=list)
 
     def chat_at(self, address: Address) -> Chat | None:

@@ -3,7 +3,7 @@
 from bot.core.ports import Clock
 from tests.fakes.clock import FakeClock
 from tests.fakes.news import MemoryFeeds, MemoryStories
-from tests.fakes.outbox import MemoryOutbox, MemoryReceived, MemoryTranscript
+from tests.fakes.outbox import MemoryOutbox, MemoryTranscript
 from tests.fakes.people import MemoryChats, MemorySubscriptions
 from tests.fakes.rows import Rows
 
@@ -21,5 +21,4 @@ class MemoryStore:
         self.chats = MemoryChats(self.rows)
         self.subscriptions = MemorySubscriptions(self.rows)
         self.outbox = MemoryOutbox(self.rows)
-        self.received = MemoryReceived(self.rows)
         self.transcript = MemoryTranscript(self.rows, clock or FakeClock())

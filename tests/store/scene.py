@@ -19,7 +19,6 @@ from bot.store.chats import ChatTable
 from bot.store.database import Database
 from bot.store.feeds import FeedTable
 from bot.store.outbox import OutboxTable
-from bot.store.received import ReceivedTable
 from bot.store.stories import StoryTable
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.transcript import TranscriptTable
@@ -48,8 +47,6 @@ class Store(Protocol):
     @property
     def outbox(self) -> stores.Outbox: ...
     @property
-    def received(self) -> stores.Received: ...
-    @property
     def transcript(self) -> stores.Transcript: ...
 
 
@@ -63,7 +60,6 @@ class SqlStore:
         self.chats = ChatTable(database)
         self.subscriptions = SubscriptionTable(database)
         self.outbox = OutboxTable(database)
-        self.received = ReceivedTable(database)
         self.transcript = TranscriptTable(database, clock)
 
 

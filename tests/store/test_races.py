@@ -134,12 +134,6 @@ async def test_a_chat_two_processes_see_at_once_is_one_chat(sql_scene: Scene, ot
     assert len({chat.id for chat in seen}) == 1
 
 
-async def test_of_processes_that_are_handed_the_same_one_is_first(sql_scene: Scene, others: list[Scene]) -> None:
-    for number in range(10):
-        calls = [each.store.received.first_time("slack", str(number), NOW) for each in (sql_scene, *others)]
-        assert sorted(await asyncio.gather(*calls)) == [False, False, False, True]
-
-
 class Index:
     """Follows the filters as a poller's index does."""
 

@@ -70,13 +70,6 @@ def upgrade() -> None:
     op.create_index("ix_filters_seq", "filters", ["seq"], unique=False)
 
     op.create_table(
-        "received",
-        sa.Column("source", sa.String(length=64), nullable=False),
-        sa.Column("key", sa.String(length=255), nullable=False),
-        sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("source", "key", name=op.f("pk_received")),
-    )
-    op.create_table(
         "transcript",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("chat", sa.String(length=40), nullable=False),
@@ -212,7 +205,6 @@ def downgrade() -> None:
     op.drop_index("ix_transcript_chat", table_name="transcript")
 
     op.drop_table("transcript")
-    op.drop_table("received")
     op.drop_index("ix_filters_seq", table_name="filters")
 
     op.drop_table("filters")
