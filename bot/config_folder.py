@@ -41,7 +41,8 @@ def read_gazetteer(folder: Path) -> Gazetteer:
     try:
         return Gazetteer.from_data(*map(read_toml, paths))
     except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{folder / 'places'}: its files contradict one another: {error}.") from None
+        why = error if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
+        raise ConfigError(f"{folder / 'places'}: its files do not fit together: {why}.") from None
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Scheduler:
         self._monotonic, self._sleep = monotonic, sleep
         self._jobs: list[_Job] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._started = False
 
     def every(self, seconds: float, name: str, run: Callable[[], Awaitable[object]]) -> None:
         """Run a callable again and again, the first time after one interval. What it raises is logged."""
@@ -58,14 +59,16 @@ class Scheduler:
         self._schedule(job)
 
     def start(self) -> None:
+        self._started = True
         self._scheduler.start()
         self._begin(self._keep_watch())
 
     def stop(self) -> None:
-        """Start no more runs, and break off those under way."""
+        """Start no more runs, and break off those under way; harmless where nothing runs."""
         for task in self._tasks:
             task.cancel()
-        if self._scheduler.running:
+        if self._started:  # APScheduler itself says so until the event loop has come round
+            self._started = False
             self._scheduler.remove_all_jobs()
             self._scheduler.shutdown(wait=False)
 

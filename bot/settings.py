@@ -17,6 +17,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _TELEGRAM_TOKEN = re.compile(r"\d{3,}:[\w-]{8,}", re.ASCII)
+# An SQLite database in memory would be another one for every thread.
+_DATABASE_URL = re.compile(r"sqlite:///(?!:memory:).|(?:postgres|postgresql|postgresql\+psycopg)://.")
 _FILE = "_FILE"
 
 
@@ -117,8 +119,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: SecretStr) -> SecretStr:
-        scheme = value.get_secret_value().partition("://")[0].partition("+")[0]
-        if scheme not in ("sqlite", "postgresql", "postgres"):
+        if not _DATABASE_URL.match(value.get_secret_value()):
             raise ValueError("sqlite:///path or postgresql://user:password@host/name")
         try:
             _ = urlsplit(value.get_secret_value()).password

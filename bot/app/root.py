@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import signal
-import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from enum import Flag, auto
@@ -18,6 +17,7 @@ from bot.app.worker import Worker
 from bot.console.pages import routes as console_routes
 from bot.core.chat import Platform
 from bot.core.feed import FeedSource
+from bot.core.pacing import LIMITS, Pacer
 from bot.core.sentences import Speaker
 from bot.platforms.webchat.bell import LANE, Bell
 from bot.platforms.webchat.gate import LOOPBACK_HOSTS
@@ -48,9 +48,14 @@ async def run(settings: Settings, roles: Role, say: Callable[[str], object] = _s
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with App(settings, roles, say) as app:
-        await app.start()
-        await stopping.wait()
+        starting, asked = asyncio.create_task(app.start()), asyncio.create_task(stopping.wait())
+        await asyncio.wait((starting, asked), return_when=asyncio.FIRST_COMPLETED)
+        if not asked.done():
+            await starting
+            await asked
         say("Stopping…")
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
 
 
 class App:
@@ -60,6 +65,7 @@ class App:
         self._settings, self._roles, self._say = settings, roles, say
         self._base: Foundation = lay_foundation(settings)
         self._exits = AsyncExitStack()
+        self._wires = AsyncExitStack()
         self._worker: Worker | None = None
         self._slack: Opened | None = None
         self._bell = Bell()
@@ -68,11 +74,15 @@ class App:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        if self._worker:
+            self._worker.begin_to_stop()
         await self._exits.aclose()
 
     async def start(self) -> None:
         """Start the database, the web server, the worker and the platforms, in this order."""
         self._exits.push_async_callback(self._base.store.database.close)
+        # Sends under way need their connections: these close after the worker, however late a platform joined.
+        self._exits.push_async_callback(self._wires.aclose)
         await ready_database(self._base)
         server = self._bind() if self._plays(Role.WEB) else None
         opened = await self._open_telegram()
@@ -89,12 +99,15 @@ class App:
     def _bind(self) -> WebServer:
         host, port = self._settings.host, self._settings.port
         try:
-            return WebServer(host, port)
+            server = WebServer(host, port)
         except OSError as error:
-            elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
-            name = "HOST" if elsewhere else "PORT"
-            why = f"{name}: {host}:{port} cannot be used: {error.strerror}. Set {name} to another."
-            raise StartError(why) from None
+            # A name that leads nowhere has one of the resolver's numbers, which are below zero.
+            name = "HOST" if (error.errno or 0) < 0 or error.errno == errno.EADDRNOTAVAIL else "PORT"
+            reason = (error.strerror or type(error).__name__).partition(" (while")[0]
+            raise StartError(f"{name}: {host}:{port} cannot be used: {reason}. Set {name} to another.") from None
+        # From here on, so that a start that fails lets go of the port, and that open pages are told before it closes.
+        self._exits.push_async_callback(server.stop)
+        return server
 
     async def _open_telegram(self) -> list[Opened]:
         if self._settings.telegram_bot_token is None:
@@ -111,7 +124,6 @@ class App:
         if self._settings.has_webchat:
             routes += await self._webchat_routes()
         await server.start(routes)
-        self._exits.push_async_callback(server.stop)
 
     async def _webchat_routes(self) -> list[web.RouteDef]:
         execute, transcript = speakers.counted(self._base), self._base.store.transcript
@@ -135,11 +147,12 @@ class App:
         if self._settings.has_webchat:
             echo = self._echo if self._settings.trial else None
             notifier = WebchatNotifier(self._base.store.transcript, self._bell, echo)
-            worker.add(Opened(Platform.WEBCHAT, LANE, notifier, None, _nothing))
+            pacer = Pacer(LIMITS[Platform.WEBCHAT])
+            worker.add(Opened(Platform.WEBCHAT, LANE, notifier, None, _nothing, pacer))
 
     async def _join(self, opened: Opened) -> None:
         """Listen to a platform and send to it, as the roles have it."""
-        self._exits.push_async_callback(opened.close)
+        self._wires.push_async_callback(opened.close)
         if opened.listener:
             await opened.listener.start()
             self._exits.push_async_callback(opened.listener.stop)
@@ -193,7 +206,8 @@ class App:
     def _introduce(self, server: WebServer | None) -> None:
         if self._settings.trial and server:
             self._say(f"Trial mode: no token is set. Open {server.url} and follow something; Ctrl-C stops.")
-            self._say(f"The chat there already follows {trial.FOLLOWED}; a sample story appears every few seconds.")
+            if self._worker and self._settings.has_samples:
+                self._say(f"The chat there follows {trial.FOLLOWED}; a sample story appears every few seconds.")
         elif server:
             self._say(f"Listening on {server.url}")
 

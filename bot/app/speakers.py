@@ -12,7 +12,9 @@ from bot.core.chat import Asker, Platform, Sighting
 from bot.core.commands import Command
 from bot.core.errors import SendError
 from bot.core.message import Reply
+from bot.core.pacing import LIMITS, Pacer
 from bot.core.ports import Execute, Notifier
+from bot.pipeline.turns import Turns
 from bot.settings import Settings, SlackMode, TelegramMode
 
 _T = TypeVar("_T")
@@ -36,6 +38,7 @@ class Opened:
     notifier: Notifier
     listener: Listener | None
     close: Callable[[], Awaitable[None]]
+    pacer: Pacer
     routes: list[web.RouteDef] = field(default_factory=list)
 
 
@@ -63,9 +66,11 @@ async def open_telegram(foundation: Foundation, *, listens: bool) -> Opened:
     webhook = None
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         webhook = Webhook(settings.telegram_webhook_url, _secret(settings.telegram_webhook_secret))
-    listener = TelegramListener(wire, notifier, counted(foundation), foundation.members, webhook=webhook)
+    pacer = Pacer(LIMITS[Platform.TELEGRAM])
+    turns = Turns(pacer, foundation.clock)
+    listener = TelegramListener(wire, notifier, counted(foundation), foundation.members, webhook=webhook, turn=turns)
     routes = [webhook_route(webhook, listener.feed)] if webhook else []
-    return Opened(Platform.TELEGRAM, wire.lane, notifier, listener if listens else None, wire.close, routes)
+    return Opened(Platform.TELEGRAM, wire.lane, notifier, listener if listens else None, wire.close, pacer, routes)
 
 
 async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
@@ -100,8 +105,8 @@ async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
         lane_lost=lane_lost,
     )
     notifier = SlackNotifier([workspace])
-    listening = listener if listens else None
-    return Opened(Platform.SLACK, workspace.lane, notifier, listening, session.close, listener.routes())
+    listening, pacer = listener if listens else None, Pacer(LIMITS[Platform.SLACK])
+    return Opened(Platform.SLACK, workspace.lane, notifier, listening, session.close, pacer, listener.routes())
 
 
 def telegram_listens(settings: Settings, *, web_role: bool, worker_role: bool) -> bool:

@@ -9,7 +9,6 @@ from bot.app.foundation import Foundation
 from bot.app.speakers import Opened
 from bot.core.delivery import OnUncertain
 from bot.core.feed import FeedSource
-from bot.core.pacing import LIMITS, Pacer
 from bot.feeds.article import ArticleReader
 from bot.feeds.fetch import Fetcher
 from bot.feeds.parse import Parser
@@ -22,7 +21,7 @@ from bot.scheduler import Scheduler
 TICK_SECONDS = 0.5
 """How often due feeds are looked for; a look is one read of one row."""
 RECOVER_SECONDS = 15.0
-FINISH_SECONDS = 8.0
+FINISH_SECONDS = 5.0
 """What is under way at a stop gets this long; the rest is found again by lease."""
 
 
@@ -32,11 +31,13 @@ class Worker:
     def __init__(self, foundation: Foundation) -> None:
         self._base = foundation
         self._stopping = asyncio.Event()
+        self._on_uncertain = OnUncertain(foundation.settings.on_uncertain.value)
         self._scheduler = Scheduler(foundation.clock.monotonic)
         self._dispatches: dict[str, Dispatch] = {}
         self._running: list[asyncio.Task[None]] = []
         agent = user_agent(foundation.settings.contact)
-        self._fetcher = Fetcher(user_agent=agent, allow_private=foundation.settings.allow_private_addresses)
+        # Private addresses open by feed, for its own host only: a stranger's redirect must not reach one's network.
+        self._fetcher = Fetcher(user_agent=agent)
         self._parser = Parser()
         self._poll = self._make_poll(agent)
 
@@ -61,21 +62,25 @@ class Worker:
             lane=opened.lane,
             outbox=base.store.outbox,
             notifier=opened.notifier,
-            pacer=Pacer(LIMITS[opened.platform]),
+            pacer=opened.pacer,
             names=base.gazetteer,
             clock=base.clock,
             observer=base.observer,
-            on_uncertain=OnUncertain(base.settings.on_uncertain.value),
+            on_uncertain=self._on_uncertain,
         )
         self._dispatches[opened.lane] = dispatch
         self._running.append(asyncio.create_task(dispatch.run(self._stopping)))
 
-    async def stop(self) -> None:
-        """Finish the sends under way, start no more, break off visits."""
+    def begin_to_stop(self) -> None:
+        """Start no more visits and sends."""
         self._scheduler.stop()
         self._stopping.set()
         self._wake()
-        self._poll.abandon()
+
+    async def stop(self) -> None:
+        """Finish the sends under way, break off visits."""
+        self.begin_to_stop()
+        await self._poll.abandon()
         _, late = await asyncio.wait(self._running, timeout=FINISH_SECONDS) if self._running else ((), ())
         for task in late:
             task.cancel()
@@ -104,12 +109,13 @@ class Worker:
 
     async def _recover(self) -> None:
         try:
-            recovered = await self._base.store.outbox.recover(self._base.clock.now())
+            recovered = await self._base.store.outbox.recover(self._base.clock.now(), self._on_uncertain)
         except Exception as error:  # the store may be away for a while; the next round asks again
             self._base.observer.trouble("recovering deliveries", error)
             return
         if recovered:
-            self._base.observer.notice(f"{recovered} deliveries of a process that ended are sent again")
+            fate = "sent again" if self._on_uncertain is OnUncertain.RESEND else "kept aside"
+            self._base.observer.notice(f"{recovered} deliveries of a process that ended are {fate}")
             self._wake()
 
     def _wake(self) -> None:

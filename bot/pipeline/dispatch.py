@@ -15,6 +15,7 @@ from bot.core.pacing import Pacer
 from bot.core.ports import Clock, Notifier, Observer
 from bot.core.sentences import Speaker
 from bot.core.stores import Outbox
+from bot.pipeline.turns import Turns
 
 LEASE = timedelta(seconds=60)
 """Longer than the longest a claimed delivery can take: its turn, the send, the platform's slowest answer."""
@@ -23,6 +24,7 @@ LONGEST_TURN = 1.5
 SHORT_POLL = 1.0
 """Seconds after which the outbox is looked at again without being told: another process may have filled it."""
 TIDY_EVERY = 60.0
+RECORD_AGAIN = 2.0
 
 
 @dataclass(slots=True)
@@ -81,34 +83,37 @@ class Dispatch:
             task.add_done_callback(self._sending.discard)
         return bool(claimed)
 
-    async def recover(self) -> int:
-        """Queue again what a process that died had claimed."""
-        return await self.outbox.recover(self.clock.now())
-
     async def _deliver(self, delivery: Delivery) -> None:
         try:
             verdict = await self._await_turn(delivery) or await self._send(delivery)
             self._heed(delivery, verdict)
-            if not await self.outbox.record(delivery, verdict, self.clock.now()):
+            if not await self._record(delivery, verdict):
                 self.observer.notice(f"delivery {delivery.id} took longer than its lease and may arrive twice")
             self.observer.delivered(delivery, verdict)
         except Exception as error:  # the lease brings the delivery back
             self.observer.trouble(f"delivering {delivery.id}", error)
         self.wake()
 
+    async def _record(self, delivery: Delivery, verdict: Verdict) -> bool:
+        """Keep how a send ended, however long the store is away: a result that is lost is a message sent twice."""
+        while True:
+            try:
+                return await self.outbox.record(delivery, verdict, self.clock.now())
+            except Exception as error:
+                self.observer.trouble(f"recording delivery {delivery.id}", error)
+                await self.sleep(RECORD_AGAIN)
+
     async def _await_turn(self, delivery: Delivery) -> Verdict | None:
         """Wait until no window and no halt stands against the send, and count it before anybody else can look.
 
         Return a verdict instead where the chat's turn is so far off that its place in flight is better used by others.
         """
-        chat, kind = _paced_as(delivery)
-        while (wait := self.pacer.ready_at(chat, kind, now := self.clock.monotonic()) - now) > 0:
-            if wait > LONGEST_TURN:
-                later = self.clock.now() + timedelta(seconds=wait)
-                return Verdict(State.QUEUED, due_at=later, error="waits for its turn", counts=False)
-            await self.sleep(wait)
-        self.pacer.sent(chat, now)
-        return None
+        turns = Turns(self.pacer, self.clock, self.sleep)
+        wait = await turns.wait(delivery.to, delivery.chat.kind, LONGEST_TURN)
+        if not wait:
+            return None
+        later = self.clock.now() + timedelta(seconds=wait)
+        return Verdict(State.QUEUED, due_at=later, error="waits for its turn", counts=False)
 
     async def _send(self, delivery: Delivery) -> Verdict:
         try:

@@ -27,17 +27,21 @@ class Following:
     async def start(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         """Follow what was typed; say how it was read and offer the other reading."""
         asked = read_filters(typed, self._names)
-        had = len(await self._subscriptions.of(chat.id))
-        if had + len(asked.filters) > MOST_FILTERS:
+        had = {each.canonical for each in await self._subscriptions.of(chat.id)}
+        if len(had | {each.canonical for each in asked.filters}) > MOST_FILTERS:
             raise FilterError("too-many-filters", limit=MOST_FILTERS)
         now = self._clock.now()
         outcomes = [(f, await self._subscriptions.add(chat.id, f.canonical, now)) for f in asked.filters]
         latest = await self._latest.match(asked.filters, 1)
         notes = [*_notes(asked, replies), *_paused(chat, replies)]
-        return replies.followed(outcomes, notes, latest[0] if latest else None, _other(asked, replies))
+        buttons = _other(asked, replies)
+        if [new for _, new in outcomes] == [True]:
+            buttons += replies.press("button-undo", Verb.UNFOLLOW, asked.filters[0].canonical)
+        return replies.followed(outcomes, notes, latest[0] if latest else None, buttons)
 
     async def stop(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         """Stop following what was typed: words, a number of the list, `#id` from a button, or `all`."""
+        kept = {each.id: each.canonical for each in await self._subscriptions.of(chat.id)}
         follows = await self.followed(chat)
         if not typed:
             return self._list(chat, follows, replies)
@@ -45,8 +49,9 @@ class Following:
         if not leaving:
             key = "no-such-number" if typed.isdecimal() else "not-followed"
             return self._list(chat, follows, replies, [replies.speaker.line(key, typed=typed)])
-        await self._subscriptions.remove(chat.id, [each.filter.canonical for each in leaving])
         staying = [each for each in follows if each not in leaving]
+        # By the text as kept, which may be an older spelling of what is read today; "all" takes the unreadable too.
+        await self._subscriptions.remove(chat.id, [kept[each.id] for each in leaving] if staying else kept.values())
         return self._list(chat, staying, replies, replies.unfollowed(each.filter for each in leaving))
 
     async def listing(self, chat: Chat, replies: Replies) -> Reply:
@@ -84,12 +89,10 @@ def _paused(chat: Chat, replies: Replies) -> list[Line]:
 
 
 def _other(asked: Asked, replies: Replies) -> list[Button]:
-    """Offer the reading a person may have meant instead, and the way back."""
+    """Offer the reading a person may have meant instead."""
     buttons: list[Button] = []
     if other := other_reading(asked):
         wanted: Filter = other.filters[0]
         key = "button-both" if other.both else "button-either"
         buttons += replies.press(key, Verb.FOLLOW, wanted.canonical, filter=replies.describe(wanted))
-    if len(asked.filters) == 1:
-        buttons += replies.press("button-undo", Verb.UNFOLLOW, asked.filters[0].canonical)
     return buttons

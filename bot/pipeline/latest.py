@@ -1,15 +1,17 @@
 """Finds the newest kept stories that filters match."""
 
+import asyncio
 from collections.abc import Sequence
 
 from bot.core.chat import Chat
 from bot.core.filters import Filter, PlaceNames
 from bot.core.grammar import read_filters
+from bot.core.index import FilterIndex
 from bot.core.message import Reply
 from bot.core.replies import Replies
 from bot.core.stores import Stories, Subscriptions
 from bot.core.story import Story
-from bot.core.terms import explain, read_terms
+from bot.core.terms import read_terms
 from bot.pipeline.kept import read_kept
 
 _LOOK_BACK = 500
@@ -38,10 +40,13 @@ class Latest:
 
     async def match(self, filters: Sequence[Filter], limit: int) -> list[Story]:
         """Return at most `limit` stories that any of the filters matches, the newest first."""
+        index = FilterIndex()
+        for number, each in enumerate(filters):
+            index.put(number, each.clauses)
         found: list[Story] = []
         for story in await self._stories.recent(_LOOK_BACK):
-            terms = read_terms(story, self._names)
-            if any(explain(each, terms) is not None for each in filters):
+            await asyncio.sleep(0)  # a long look back must not keep everybody else waiting
+            if index.match(read_terms(story, self._names)):
                 found.append(story)
             if len(found) == limit:
                 break

@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from bot.core.feed import Feed
-from bot.core.outcomes import Failed, Fetch, Fetched, Parsed
+from bot.core.outcomes import Failed, Fault, Fetch, Fetched, Parsed
 from bot.core.polling import Decision, after_visit
 from bot.core.ports import Clock, Fetcher, Observer, Parser
 from bot.core.stores import Feeds, NewStory, Recorded, Stories
@@ -15,8 +16,9 @@ from bot.core.story import Entry, identity
 from bot.pipeline.matching import Matching
 from bot.pipeline.reading import Reading, ReadStory
 
-CLAIM = timedelta(minutes=10)
-"""Longer than the longest visit: fallbacks, parsing and article pages included."""
+CLAIM = timedelta(minutes=5)
+"""Longer than a visit usually takes. One that takes longer goes on: its feed is not visited twice by one process, and
+the stories' keys keep two processes from telling a story twice."""
 AT_ONCE = 8
 _Answer = tuple[str, Fetch, Parsed | Failed | None]
 """Which URL was asked, what it answered, what could be read in that."""
@@ -37,7 +39,8 @@ class Poll:
     jitter: Callable[[], float]
     arrived: Callable[[], None]
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _visits: set[asyncio.Task[None]] = field(default_factory=set)
+    _visits: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    """By feed, what is under way."""
     _unwanted: dict[int, set[Entry]] = field(default_factory=dict)
     """By feed, the entries that its levels or filter kept out: their pages need no second visit while they stay so."""
 
@@ -53,19 +56,21 @@ class Poll:
             self.observer.trouble("looking for due feeds", error)
             return 0
         for feed in due:
-            visit = asyncio.create_task(self._guarded(feed))
-            self._visits.add(visit)
-            visit.add_done_callback(self._visits.discard)
+            if feed.id not in self._visits:
+                self._visits[feed.id] = visit = asyncio.create_task(self._guarded(feed))
+                visit.add_done_callback(partial(self._forget, feed.id))
         return len(due)
 
     async def finish(self) -> None:
         """Wait for the visits under way."""
-        await asyncio.gather(*self._visits)
+        await asyncio.gather(*self._visits.values())
 
-    def abandon(self) -> None:
-        """Break off the visits under way; what they had not kept yet is found again by the next."""
-        for visit in self._visits:
+    async def abandon(self) -> None:
+        """Break off the visits under way and make their feeds due again, for the next process to find."""
+        visits = list(self._visits.values())
+        for visit in visits:
             visit.cancel()
+        await asyncio.gather(*visits, return_exceptions=True)
 
     async def visit(self, feed: Feed) -> Recorded:
         """Visit one feed and keep what came of it."""
@@ -73,6 +78,9 @@ class Poll:
         outcome = parsed if isinstance(parsed, Failed) else fetched
         digest = hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else feed.body_hash
         decision = after_visit(feed, outcome, body_hash=digest, now=self.clock.now(), jitter=self.jitter(), asked=url)
+        if isinstance(parsed, Parsed) and not parsed.entries and not feed.polled_before:
+            # An empty list teaches nothing: the first that has entries is still the one to stay silent about.
+            decision = replace(decision, feed=replace(decision.feed, polled_before=False))
         new = await self._new_stories(feed, parsed.entries) if isinstance(parsed, Parsed) else []
         recorded = Recorded(0, 0)
         if new:
@@ -88,17 +96,27 @@ class Poll:
         # Filters are read last, so that somebody who followed while pages were being fetched is not forgotten.
         async with self._lock:
             await self.matching.refresh()
-            stories = [NewStory(r.story, self.matching.match(r.story, r.text), not feed.polled_before) for r in new]
+            stories = [await self._matched(read, silent=not feed.polled_before) for read in new]
             recorded = await self.stories.record(decision, stories, self.clock.now())
         if recorded.deliveries:
             self.arrived()
         return recorded
 
+    async def _matched(self, read: ReadStory, *, silent: bool) -> NewStory:
+        await asyncio.sleep(0)  # a long list of stories must not keep everybody else waiting
+        return NewStory(read.story, self.matching.match(read.story, read.text), silent)
+
     async def _guarded(self, feed: Feed) -> None:
         try:
             await self.visit(feed)
+        except asyncio.CancelledError:
+            await self.feeds.give_back([feed], self.clock.now())
+            raise
         except Exception as error:  # whatever it is, the other feeds must go on
             self.observer.trouble(f"polling {feed.source.name}", error)
+
+    def _forget(self, feed_id: int, _visit: asyncio.Task[None]) -> None:
+        self._visits.pop(feed_id, None)
 
     async def _fetch_readable(self, feed: Feed) -> _Answer:
         """Try the feed's URLs in order until one gives entries, or says that nothing is new."""
@@ -108,7 +126,9 @@ class Poll:
             parsed = await self._parse(feed, fetched)
             if not isinstance(fetched, Failed) and not isinstance(parsed, Failed):
                 return url, fetched, parsed
-            first = first or (url, fetched, parsed)
+            answer = (url, fetched, parsed)
+            # A feed is gone only when every address of it says so.
+            first = answer if first is None or _is_gone(first[1]) else first
         assert first is not None  # noqa: S101 - a feed has at least its own URL
         return first
 
@@ -145,3 +165,7 @@ class Poll:
         wanted = {each.story.keys for each in read}
         self._unwanted[feed.id] = unwanted | {entry for keys, entry in fresh if keys not in wanted}
         return read
+
+
+def _is_gone(fetched: Fetch) -> bool:
+    return isinstance(fetched, Failed) and fetched.fault is Fault.GONE

@@ -1,5 +1,6 @@
 """Entries into stories: their pages where they may be read, their places, their dates."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from bot.core.story import Article, Entry, Story, clean_link, fingerprint, type_
 from bot.core.summary import first_sentences
 from bot.core.terms import explain, read_terms
 
+PAGES_SECONDS = 60.0
+"""How long a visit may read pages: alerts wait for them. Later stories are told from what the feed gave."""
 _LEAD_CHARS = 400
 
 
@@ -36,10 +39,12 @@ class Reading:
     async def read(self, feed: Feed, fresh: Sequence[tuple[tuple[str, ...], Entry]]) -> list[ReadStory]:
         """Return the entries worth keeping as stories; pages are read one at a time, and none on a first visit."""
         found = []
+        enough = self.clock.monotonic() + PAGES_SECONDS
         for keys, entry in fresh:
+            await asyncio.sleep(0)  # a long list must not keep everybody else waiting
             if feed.source.levels and entry.level not in feed.source.levels:
                 continue
-            article = await self._article(feed, entry)
+            article = await self._article(feed, entry) if self.clock.monotonic() < enough else Article()
             read = ReadStory(self._story(feed, keys, entry, article), article.text)
             if self._wanted(feed, read):
                 found.append(read)

@@ -14,7 +14,7 @@ from bot.core import message as neutral
 from bot.core.chat import Asker, ChatKind, Sighting
 from bot.core.commands import CHANGES, Command, Verb, parse
 from bot.core.message import Reply
-from bot.core.ports import Execute, Membership
+from bot.core.ports import Execute, Membership, Turn
 from bot.core.sentences import Speaker
 from bot.platforms.telegram.admins import Admins
 from bot.platforms.telegram.channels import Channels, directed
@@ -52,6 +52,7 @@ class TelegramListener:
         *,
         speaker: Speaker = Speaker(),  # noqa: B008 - frozen
         webhook: Webhook | None = None,
+        turn: Turn | None = None,
     ) -> None:
         self.lane = wire.lane
         self._wire = wire
@@ -61,7 +62,7 @@ class TelegramListener:
         self._webhook = webhook
         self._admins = Admins(wire)
         self._channels = Channels(wire, self._admins, speaker, execute)
-        self._replies = Replies(notifier, membership)
+        self._replies = Replies(notifier, membership, turn)
         self._turns = Turns()
         self._commands, self._presses = Allowance(_COMMANDS_A_MINUTE, 60), Allowance(_PRESSES_A_MINUTE, 60)
         self._me: asyncio.Future[Me] | None = None
@@ -86,10 +87,11 @@ class TelegramListener:
 
     async def _listen(self, known: asyncio.Future[Me]) -> None:
         outage = Outage()
-        known.set_result(await persistently(partial(introduce, self._wire), outage))
-        self._tasks.append(asyncio.create_task(publish_menu(self._wire, self._speaker)))
         while True:
             try:
+                if not known.done():
+                    known.set_result(await persistently(partial(introduce, self._wire), outage))
+                    self._tasks.append(asyncio.create_task(publish_menu(self._wire, self._speaker)))
                 return await self._hear(outage)
             except Exception as error:
                 _log.error("telegram: listening begins again after %s", place_of(error))

@@ -3,10 +3,10 @@
 import asyncio
 import logging
 
-from bot.core.chat import Address
+from bot.core.chat import Address, ChatKind
 from bot.core.errors import ChatGone, ChatMoved, Permanent, SendError, Temporary
 from bot.core.message import Reply, Showing
-from bot.core.ports import Membership
+from bot.core.ports import Membership, Turn
 from bot.platforms.telegram.notifier import TelegramNotifier
 
 _log = logging.getLogger(__name__)
@@ -17,9 +17,10 @@ _LONGEST_WAIT = 60.0
 class Replies:
     """Answers people. A reply waits out what is temporary; one that cannot be shown is logged."""
 
-    def __init__(self, notifier: TelegramNotifier, membership: Membership) -> None:
+    def __init__(self, notifier: TelegramNotifier, membership: Membership, turn: Turn | None = None) -> None:
         self._notifier = notifier
         self._membership = membership
+        self._turn = turn
 
     async def show(self, to: Address, reply: Reply, pressed: int = 0) -> None:
         """Show a reply as it asks to be shown. `pressed` is the message whose button brought it, 0 for none."""
@@ -27,7 +28,7 @@ class Replies:
             await self._patiently(to, reply, pressed)
         except ChatMoved as error:
             await self._membership.moved(to, error.address)
-            await self._notifier.send(error.address, reply.message)
+            await self._send(error.address, reply)
         except ChatGone as error:
             await self._membership.gone(to, error.reason)
         except SendError as error:
@@ -39,6 +40,8 @@ class Replies:
                 return await self._once(to, reply, pressed)
             except Temporary as error:
                 wait = 1.0 if error.retry_after is None else error.retry_after
+                if self._turn:
+                    self._turn.halt(wait, None if error.whole_lane else to)
                 if not left or wait > _LONGEST_WAIT:
                     raise
                 await asyncio.sleep(wait)
@@ -52,6 +55,12 @@ class Replies:
             except Permanent:  # too old, or deleted
                 if reply.showing is Showing.BUTTONS:
                     return None
+        await self._send(to, reply)
+
+    async def _send(self, to: Address, reply: Reply) -> None:
+        if self._turn:
+            # Groups, supergroups and channels have ids below zero.
+            await self._turn.wait(to, ChatKind.GROUP if to.chat.startswith("-") else ChatKind.PRIVATE)
         await self._notifier.send(to, reply.message)
 
     async def _change(self, to: Address, reply: Reply, message_id: str) -> None:
