@@ -1,0 +1,1 @@
+"""The real process, between strict peers: what people do, what the feed brings, what arrives."""
