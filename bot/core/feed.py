@@ -38,7 +38,7 @@ class Feed:
     id: int
     source: FeedSource
     polled_before: bool = False
-    """Whether a visit has ever brought entries: the first that does sends nothing."""
+    """Whether the feed has ever been read: the first visit that succeeds sends nothing."""
     etag: str = ""
     last_modified: str = ""
     validators_of: str = ""

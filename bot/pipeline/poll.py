@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
@@ -78,9 +78,6 @@ class Poll:
         outcome = parsed if isinstance(parsed, Failed) else fetched
         digest = hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else feed.body_hash
         decision = after_visit(feed, outcome, body_hash=digest, now=self.clock.now(), jitter=self.jitter(), asked=url)
-        if isinstance(parsed, Parsed) and not parsed.entries and not feed.polled_before:
-            # An empty list teaches nothing: the first that has entries is still the one to stay silent about.
-            decision = replace(decision, feed=replace(decision.feed, polled_before=False))
         new = await self._new_stories(feed, parsed.entries) if isinstance(parsed, Parsed) else []
         recorded = Recorded(0, 0)
         if new:

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from bot.store.database import make_engine
 
 _WAITING = "state IN ('queued', 'claimed')"
-_ON_TIME = 5 * 60 * 1_000_000
+_ON_TIME = 4 * 60 * 1_000_000
 """A visit under way keeps its feed for longer than this, one that is over for less (microseconds)."""
 
 
