@@ -204,16 +204,23 @@ class App:
         return {"web_role": self._plays(Role.WEB), "worker_role": self._plays(Role.WORKER)}
 
     def _introduce(self, server: WebServer | None) -> None:
-        if self._settings.trial and server:
+        settings = self._settings
+        if server and settings.trial and settings.has_webchat:
             self._say(f"Trial mode: no token is set. Open {server.url} and follow something; Ctrl-C stops.")
-            if self._worker and self._settings.has_samples:
-                self._say(f"The chat there follows {trial.FOLLOWED}; a sample story appears every few seconds.")
         elif server:
             self._say(f"Listening on {server.url}")
+        if self._worker and server and settings.has_samples:
+            self._say(f"A sample story appears every few seconds; a new trial chat follows {trial.FOLLOWED}.")
+        if settings.telegram_bot_token:
+            self._say(f"Telegram is on, by {settings.telegram_mode.value}.")
+        if settings.slack_bot_token:
+            self._say(f"Slack is on, by {settings.slack_mode.value}.")
+        if self._worker and settings.poll_feeds:
+            self._say(f"Feeds polled: {len(self._base.sources)}.")
 
     def _echo(self, text: str) -> None:
         framed = "\n".join(f"  │ {line}" for line in text.splitlines())
-        self._say(f"  ┌ alert for the chat “{trial.CHAT}”\n{framed}\n  └")
+        self._say(f"  ┌ alert\n{framed}\n  └")
 
 
 async def _nothing() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 from contextlib import AsyncExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,6 +32,8 @@ async def preview(settings: Settings, where: str, *, as_json: bool) -> int:
         return 1
     for story in found:
         print(_as_json(story) if as_json else _as_text(story, foundation))
+    if not found:
+        sys.stderr.write(f"{where}: a feed, with no story in it that has a title or a link.\n")
     return 0
 
 

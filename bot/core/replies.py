@@ -41,14 +41,18 @@ class Replies:
         title = Span(self.speaker.text("welcome"), bold=True)
         return Reply(Message(title, tuple(lines), self._popular()))
 
-    def help(self) -> Reply:
-        keys = [*_HELP, *(("help-group", "help-channel") if self.speaker.platform is Platform.TELEGRAM else ())]
+    def help(self, *, alone: bool = True) -> Reply:
+        """List the commands; `alone` is a chat with one person, from where a channel can be set up."""
+        on_telegram = self.speaker.platform is Platform.TELEGRAM
+        keys = [*_HELP, *(["help-group"] * on_telegram), *(["help-channel"] * (on_telegram and alone))]
         title = Span(self.speaker.text("help-title"), bold=True)
         return Reply(Message(title, tuple(map(self._say, keys))))
 
-    def ask_follow(self) -> Reply:
-        on_slack = self.speaker.platform is Platform.SLACK
-        return Reply(Message(None, (self._say("ask-follow-slack" if on_slack else "ask-follow"),), self._popular()))
+    def ask_follow(self, *, listens: bool = True) -> Reply:
+        """Ask what to follow; `listens` is a chat in which plain words are heard as the answer."""
+        listens = listens and self.speaker.platform is not Platform.SLACK
+        key = "ask-follow" if listens else "ask-follow-typed"
+        return Reply(Message(None, (self._say(key),), self._popular()))
 
     def offer(self, wanted: Filter) -> Reply:
         label = self.describe(wanted)
@@ -77,12 +81,18 @@ class Replies:
             lines.append(self.speaker.line("no-match-yet", small=True))
         return Reply(Message(None, tuple(lines), rows_of(buttons, 1)), public=any(new for _, new in outcomes))
 
-    def listing(self, follows: Sequence[Followed], *, paused: bool, first: Iterable[Line] = ()) -> Reply:
-        """List what a chat follows, with a button to stop each; `first` says what has just happened."""
+    def listing(
+        self, follows: Sequence[Followed], *, paused: bool, first: Iterable[Line] = (), public: bool | None = None
+    ) -> Reply:
+        """List what a chat follows, with a button to stop each.
+
+        `first` says what has just happened, and makes the reply public unless `public` says otherwise.
+        """
         first = tuple(first)
+        public = bool(first) if public is None else public
         if not follows:
             lines = (*first, self._say("follows-nothing"))
-            return Reply(Message(None, lines, self._popular()), Showing.REPLACE, public=bool(first))
+            return Reply(Message(None, lines, self._popular()), Showing.REPLACE, public)
         numbered = [line(f"{n}. {self.describe(each.filter)}") for n, each in enumerate(follows, 1)]
         lines = (*first, self._say("list-title"), *numbered, self.speaker.line("list-hint", small=True))
         buttons = [
@@ -90,7 +100,7 @@ class Replies:
         ]
         if paused:
             lines = (*lines, self._say("list-paused"))
-        return Reply(Message(None, lines, rows_of(buttons, 2)), Showing.REPLACE, public=bool(first))
+        return Reply(Message(None, lines, rows_of(buttons, 2)), Showing.REPLACE, public)
 
     def unfollowed(self, wanted: Iterable[Filter]) -> list[Line]:
         return [self._say("unfollowed", filter=self.describe(each)) for each in wanted]

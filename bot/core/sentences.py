@@ -32,7 +32,7 @@ SENTENCES = {
     "help-group": "In a group only admins change what it follows.",
     # follow
     "ask-follow": "What shall I follow? Tap a place, or write a country, a region or a word.",
-    "ask-follow-slack": "What shall I follow? Choose a place, or type `{cmd}follow` and a country, a region or a word.",
+    "ask-follow-typed": "What shall I follow? Choose a place, or type `{cmd}follow` and a country, a region or a word.",
     "offer": "Shall I follow *{filter}*?",
     "offer-typed": "To follow that, type `{cmd}follow` before it.",
     "following": "This chat now follows *{filter}*.",
@@ -51,8 +51,8 @@ SENTENCES = {
     "list-title": "This chat follows:",
     "list-paused": "Alerts are paused: `{cmd}resume` starts them again.",
     "list-hint": "Tap one to stop it.",
-    "not-followed": "This chat does not follow “{typed}”. Here is what it follows:",
-    "no-such-number": "There is no number {typed} in the list. Here is what this chat follows:",
+    "not-followed": "This chat does not follow “{typed}”.",
+    "no-such-number": "There is no number {typed} in the list.",
     # latest
     "latest-none": "Nothing recent about *{filter}*. I keep looking if you follow it.",
     "latest-none-chat": "Nothing recent matched what this chat follows.",
@@ -63,6 +63,7 @@ SENTENCES = {
     "not-paused": "Alerts are on already.",
     "preview-on": "Alerts here now show the link’s preview.",
     "preview-off": "Alerts here no longer show the link’s preview.",
+    "preview-none": "This page shows no previews; in Telegram and Slack the link’s own preview can stand under alerts.",
     "preview-ask": "Shall alerts here show the link’s own preview?",
     # refusals, each with what to do next
     "only-admins": "Only admins of this group can change what it follows. Ask one of them, or write to me in private.",
@@ -109,8 +110,8 @@ SENTENCES = {
     "button-latest": "Latest on {filter}",
     "button-unfollow": "✕ {filter}",
     "button-undo": "Undo",
-    "button-either": "Rather either: {filter}",
-    "button-both": "Rather both: {filter}",
+    "button-either": "Follow either: {filter}",
+    "button-both": "Follow both: {filter}",
     "button-near": "{command}",
     "button-on": "On",
     "button-off": "Off",

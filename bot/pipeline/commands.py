@@ -87,13 +87,13 @@ class Desk:
         return asked.replies.start(self._sources, trial=asked.chat.kind is ChatKind.TRIAL)
 
     async def _help(self, asked: Asked) -> Reply:
-        return asked.replies.help()
+        return asked.replies.help(alone=asked.chat.kind in _TALKATIVE)
 
     async def _follow(self, asked: Asked) -> Reply:
         if asked.argument:
             return await self._following.start(asked.chat, asked.argument, asked.replies)
         await self._chats.set_asked(asked.chat.id, Verb.FOLLOW)
-        return asked.replies.ask_follow()
+        return asked.replies.ask_follow(listens=asked.chat.kind in _TALKATIVE)
 
     async def _pause(self, asked: Asked) -> Reply:
         if asked.chat.state is ChatState.PAUSED:
@@ -108,6 +108,8 @@ class Desk:
         return asked.replies.say("resumed", public=True)
 
     async def _preview(self, asked: Asked) -> Reply:
+        if asked.chat.kind is ChatKind.TRIAL:
+            return asked.replies.say("preview-none")
         wish = asked.argument.lower()
         if wish not in ("on", "off"):
             keys = (("button-on", "on"), ("button-off", "off"))
@@ -126,7 +128,7 @@ class Desk:
 
     async def _say(self, asked: Asked) -> Reply:
         if not asked.argument or asked.chat.kind not in _TALKATIVE:
-            return asked.replies.help()
+            return await self._help(asked)
         wanted = read_filters(asked.argument, self._names)
         return asked.replies.offer(_any_of(wanted.filters))
 

@@ -11,6 +11,7 @@ from bot.core.stores import Subscriptions
 from bot.pipeline.kept import read_kept
 from bot.pipeline.latest import Latest
 
+_MOST_TOLD = 3
 MOST_FILTERS = 50
 """A chat's limit; more is a sign that a region or an OR would serve better."""
 
@@ -46,13 +47,18 @@ class Following:
         if not typed:
             return self._list(chat, follows, replies)
         leaving = follows if typed.lower() == "all" else self._meant(typed, follows)
+        if not leaving and typed.lower() == "all":
+            return self._list(chat, follows, replies)
         if not leaving:
             key = "no-such-number" if typed.isdecimal() else "not-followed"
             return self._list(chat, follows, replies, [replies.speaker.line(key, typed=typed)])
         staying = [each for each in follows if each not in leaving]
         # By the text as kept, which may be an older spelling of what is read today; "all" takes the unreadable too.
         await self._subscriptions.remove(chat.id, [kept[each.id] for each in leaving] if staying else kept.values())
-        return self._list(chat, staying, replies, replies.unfollowed(each.filter for each in leaving))
+        # The list that follows says it all where everything went at once.
+        told = leaving if staying or len(leaving) <= _MOST_TOLD else []
+        first = replies.unfollowed(each.filter for each in told)
+        return replies.listing(staying, paused=chat.state is ChatState.PAUSED, first=first, public=True)
 
     async def listing(self, chat: Chat, replies: Replies) -> Reply:
         """List what a chat follows."""
@@ -71,7 +77,7 @@ class Following:
         return [each for each in follows if each.filter.canonical in wanted]
 
     def _list(self, chat: Chat, follows: list[Followed], replies: Replies, first: list[Line] | None = None) -> Reply:
-        return replies.listing(follows, paused=chat.state is ChatState.PAUSED, first=first or ())
+        return replies.listing(follows, paused=chat.state is ChatState.PAUSED, first=first or (), public=False)
 
 
 def _notes(asked: Asked, replies: Replies) -> list[Line]:

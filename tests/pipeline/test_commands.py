@@ -184,8 +184,8 @@ async def test_a_comma_makes_several_filters(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("typed", "understood", "label", "offered"),
     [
-        ("mali drought", "both together", "Rather either", '"drought" OR country:ML'),
-        ("mali, niger", "the comma as either", "Rather both", "country:ML country:NE"),
+        ("mali drought", "both together", "Follow either", '"drought" OR country:ML'),
+        ("mali, niger", "the comma as either", "Follow both", "country:ML country:NE"),
     ],
 )
 async def test_the_other_reading_is_offered_and_can_be_taken(
