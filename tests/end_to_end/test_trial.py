@@ -33,7 +33,7 @@ async def test_the_first_alert_is_in_the_terminal_and_on_the_page_within_ten_sec
     url = next(word for word in welcome.split() if word.startswith("http"))
     async with WebReader(url, "trial") as page:
         alert = await page.wait_for("(Sample story.)", FIRST_ALERT)
-        await newcomer.says("┌ alert for the chat “trial”")
+        await newcomer.says("┌ alert")
         assert time.monotonic() - began < FIRST_ALERT
         assert alert["body"]["title"]["text"] in newcomer.output
         assert "no longer follows" in await page.say("/unfollow wagner")
@@ -45,5 +45,5 @@ async def test_the_first_alert_is_in_the_terminal_and_on_the_page_within_ten_sec
     assert "ERROR" not in newcomer.output
 
     await newcomer.start()
-    await newcomer.says("┌ alert for the chat “trial”", FIRST_ALERT)
+    await newcomer.says("┌ alert", FIRST_ALERT)
     assert (await newcomer.stop(signal.SIGINT))[0] == 0
