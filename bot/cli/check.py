@@ -3,6 +3,8 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from pydantic import SecretStr
+
 from bot import config_folder
 from bot.app.foundation import Foundation, lay_foundation, unusable
 from bot.core.errors import SendError, TokenRevoked
@@ -113,4 +115,23 @@ async def _slack(settings: Settings) -> Finding:
         )
     except SendError as error:
         return Finding("slack", False, f"{settings.slack_api_url} cannot be reached: {error}")
+    if settings.slack_app_token and (refused := await _app_token_refused(settings)):
+        return Finding("slack", False, f"Slack does not accept SLACK_APP_TOKEN ({refused}); generate another")
     return Finding("slack", True, f"speaks as {who.bot_name} in {who.team_name}, hears by {settings.slack_mode.value}")
+
+
+async def _app_token_refused(settings: Settings) -> str:
+    """Return why Socket Mode would not open, or nothing where it would."""
+    from bot.platforms.slack.workspace import open_session, socket_address, web_client
+
+    async with open_session() as session:
+        client = web_client(_text(settings.slack_bot_token), settings.slack_api_url, session)
+        try:
+            await socket_address(client, _text(settings.slack_app_token))
+        except SendError as error:
+            return str(error)
+    return ""
+
+
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""

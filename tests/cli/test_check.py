@@ -125,3 +125,12 @@ async def test_a_database_that_is_none_is_told(cli: Cli, tmp_path: Path) -> None
     assert told.line("database") == (
         "FAIL database  SQLite cannot be used: file is not a database. Look at DATABASE_URL."
     )
+
+
+async def test_a_refused_app_token_is_told_apart_from_the_bot_token(cli: Cli, slack: SlackApi) -> None:
+    slack.fault(refuse("invalid_auth"), "apps.connections.open")
+    told = await cli("check")
+    assert told.status == 1
+    assert told.line("slack").startswith("FAIL")
+    assert "SLACK_APP_TOKEN" in told.line("slack")
+    assert slack.app_token not in told.out + told.err

@@ -27,7 +27,7 @@ from bot.platforms.slack.presence import is_outside
 from bot.platforms.slack.signatures import Signatures
 from bot.platforms.slack.socket_mode import Socket
 from bot.platforms.slack.turns import Seen, Turns
-from bot.platforms.slack.workspace import Workspace, quiet
+from bot.platforms.slack.workspace import Workspace, quiet, socket_address
 
 EVENTS_PATH = "/slack/events"
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -101,9 +101,7 @@ class SlackListener:
         await self._app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=payload))
 
     async def _socket_address(self) -> str:
-        client = next(iter(self._workspaces.values())).client
-        opened = await client.apps_connections_open(app_token=self._app_token)
-        return str(opened["url"])
+        return await socket_address(next(iter(self._workspaces.values())).client, self._app_token)
 
     def _routed(self) -> AsyncApp:
         # Signatures are checked before Bolt, which would accept replays and fail on a timestamp that is no number.

@@ -87,6 +87,8 @@ class Socket:
         try:
             address = await self._address()
             return await self._session.ws_connect(address, heartbeat=PING_SECONDS, timeout=_CLOSING)
+        except SendError:
+            raise
         except Exception as error:
             raise translated(error) from None
 

@@ -67,6 +67,15 @@ async def open_workspace(token: str, api_url: str, session: aiohttp.ClientSessio
     return Workspace(identity, client)
 
 
+async def socket_address(client: AsyncWebClient, app_token: str) -> str:
+    """Return where Socket Mode may connect, once; raises `bot.core.errors.SendError`."""
+    try:
+        opened = await client.apps_connections_open(app_token=app_token)
+    except Exception as error:
+        raise translated(error) from None
+    return str(opened["url"])
+
+
 async def identify(token: str, api_url: str = API_URL) -> Identity:
     """Return who a token speaks as, over a session of its own; raises `bot.core.errors.SendError`."""
     async with open_session() as session:
