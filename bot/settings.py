@@ -16,6 +16,8 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.core.delivery import OnUncertain
+
 _TELEGRAM_TOKEN = re.compile(r"\d{3,}:[\w-]{8,}", re.ASCII)
 # An SQLite database in memory would be another one for every thread.
 _DATABASE_URL = re.compile(r"sqlite:///(?!:memory:).|(?:postgres|postgresql|postgresql\+psycopg)://.")
@@ -38,13 +40,6 @@ class SlackMode(StrEnum):
 
     SOCKET = "socket"
     HTTP = "http"
-
-
-class UncertainMode(StrEnum):
-    """What to do with a message that may have arrived."""
-
-    RESEND = "resend"
-    PARK = "park"
 
 
 class Settings(BaseSettings):
@@ -92,8 +87,8 @@ class Settings(BaseSettings):
         False, description="Whether feeds may live at private addresses, such as on one's own network."
     )
     contact: str = Field("", description="A web or e-mail address for feed owners, named in the User-Agent.")
-    on_uncertain: UncertainMode = Field(
-        UncertainMode.RESEND,
+    on_uncertain: OnUncertain = Field(
+        OnUncertain.RESEND,
         description="A message that may have arrived is sent again, marked (`resend`), or kept aside (`park`).",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
@@ -228,6 +223,11 @@ class Settings(BaseSettings):
 
 SECRETS = tuple(name for name, field in Settings.model_fields.items() if "SecretStr" in str(field.annotation))
 """The settings that hold secrets; each can be named by a file."""
+
+
+def secret_text(secret: SecretStr | None) -> str:
+    """Return a secret as text for the one who needs it; empty where it is not set."""
+    return secret.get_secret_value() if secret else ""
 
 
 def load(environment: Mapping[str, str] = os.environ, env_file: Path | None = Path(".env")) -> Settings:

@@ -15,7 +15,7 @@ from bot.core.message import Reply
 from bot.core.pacing import LIMITS, Pacer
 from bot.core.ports import Execute, Notifier
 from bot.pipeline.turns import Turns
-from bot.settings import Settings, SlackMode, TelegramMode
+from bot.settings import Settings, SlackMode, TelegramMode, secret_text
 
 _T = TypeVar("_T")
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
@@ -61,11 +61,11 @@ async def open_telegram(foundation: Foundation, *, listens: bool) -> Opened:
     from bot.platforms.telegram.wire import Wire
 
     settings = foundation.settings
-    wire = Wire(_secret(settings.telegram_bot_token), settings.telegram_api_url)
+    wire = Wire(secret_text(settings.telegram_bot_token), settings.telegram_api_url)
     notifier = TelegramNotifier(wire)
     webhook = None
     if settings.telegram_mode is TelegramMode.WEBHOOK:
-        webhook = Webhook(settings.telegram_webhook_url, _secret(settings.telegram_webhook_secret))
+        webhook = Webhook(settings.telegram_webhook_url, secret_text(settings.telegram_webhook_secret))
     pacer = Pacer(LIMITS[Platform.TELEGRAM])
     turns = Turns(pacer, foundation.clock)
     listener = TelegramListener(wire, notifier, counted(foundation), foundation.members, webhook=webhook, turn=turns)
@@ -83,7 +83,7 @@ async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
     session = open_session()
     try:
         workspace = await _persist(
-            lambda: open_workspace(_secret(settings.slack_bot_token), settings.slack_api_url, session),
+            lambda: open_workspace(secret_text(settings.slack_bot_token), settings.slack_api_url, session),
             lambda error: foundation.observer.notice(f"slack cannot be reached yet: {error}"),
         )
     except BaseException:
@@ -100,8 +100,8 @@ async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
         foundation.members,
         session,
         foundation.clock,
-        app_token=_secret(settings.slack_app_token) if socket else "",
-        signing_secret="" if socket else _secret(settings.slack_signing_secret),
+        app_token=secret_text(settings.slack_app_token) if socket else "",
+        signing_secret="" if socket else secret_text(settings.slack_signing_secret),
         lane_lost=lane_lost,
     )
     notifier = SlackNotifier([workspace])
@@ -117,11 +117,6 @@ def telegram_listens(settings: Settings, *, web_role: bool, worker_role: bool) -
 def slack_listens(settings: Settings, *, web_role: bool, worker_role: bool) -> bool:
     """Return whether this process hears Slack: the web role by signed HTTP, the worker by Socket Mode."""
     return web_role if settings.slack_mode is SlackMode.HTTP else worker_role
-
-
-def _secret(value: object) -> str:
-    get = getattr(value, "get_secret_value", None)
-    return str(get()) if get else ""
 
 
 async def _persist(attempt: Callable[[], Awaitable[_T]], failed: Callable[[SendError], None]) -> _T:

@@ -31,7 +31,7 @@ class Worker:
     def __init__(self, foundation: Foundation) -> None:
         self._base = foundation
         self._stopping = asyncio.Event()
-        self._on_uncertain = OnUncertain(foundation.settings.on_uncertain.value)
+        self._on_uncertain = foundation.settings.on_uncertain
         self._scheduler = Scheduler(foundation.clock.monotonic)
         self._dispatches: dict[str, Dispatch] = {}
         self._running: list[asyncio.Task[None]] = []

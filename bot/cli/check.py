@@ -3,15 +3,13 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from pydantic import SecretStr
-
 from bot import config_folder
 from bot.app.foundation import Foundation, lay_foundation, unusable
 from bot.core.errors import SendError, TokenRevoked
 from bot.core.filters import FilterError
 from bot.core.grammar import read_filters
 from bot.core.sentences import Speaker
-from bot.settings import Settings
+from bot.settings import Settings, secret_text
 from bot.store import schema
 
 
@@ -125,13 +123,9 @@ async def _app_token_refused(settings: Settings) -> str:
     from bot.platforms.slack.workspace import open_session, socket_address, web_client
 
     async with open_session() as session:
-        client = web_client(_text(settings.slack_bot_token), settings.slack_api_url, session)
+        client = web_client(secret_text(settings.slack_bot_token), settings.slack_api_url, session)
         try:
-            await socket_address(client, _text(settings.slack_app_token))
+            await socket_address(client, secret_text(settings.slack_app_token))
         except SendError as error:
             return str(error)
     return ""
-
-
-def _text(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""

@@ -33,18 +33,14 @@ def alert(
         line(" ".join(filter(None, (story.source, speaker.text("possible-repeat") if repeat else ""))), small=True),
     ]
     shown = tuple(each for each in lines if each.text)
-    return Message(Span(title, bold=True, link=story.link), shown, _buttons(speaker, story, title), preview)
+    return Message(Span(title, bold=True, link=story.link), shown, closed_share(speaker, story), preview)
 
 
 def closed_share(speaker: Speaker, story: Story) -> tuple[tuple[Link | Menu, ...], ...]:
-    """Return an alert's own buttons, with the share menu closed."""
-    return _buttons(speaker, story, shown_title(story))
-
-
-def _buttons(speaker: Speaker, story: Story, title: str) -> tuple[tuple[Link | Menu, ...], ...]:
+    """Return an alert's own buttons, with the share menu closed; none where the story has no link."""
     if not story.link:
         return ()
-    options = share_options(speaker, title, story.link)
+    options = share_options(speaker, shown_title(story), story.link)
     return ((Link(speaker.text("read"), story.link), Menu(speaker.text("share"), f"share {story.id}", options)),)
 
 

@@ -57,20 +57,6 @@ class MemoryChats:
         return sum(chat.state is not ChatState.GONE for chat in self._rows.chats.values())
 
 
-def _new(chat_id: int, sighting: Sighting, now: datetime) -> Chat:
-    return Chat(
-        id=chat_id,
-        address=sighting.address,
-        kind=sighting.kind,
-        title=sighting.title,
-        language=sighting.language,
-        state=ChatState.ACTIVE,
-        link_preview=False,
-        asked="",
-        created_at=now,
-    )
-
-
 def cancel_queued(rows: Rows, chat_id: int, why: str, spare: Collection[int] = ()) -> None:
     """Cancel what waits for a chat, but for the stories to spare."""
     for row in rows.waiting():
