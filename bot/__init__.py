@@ -4,15 +4,15 @@ A story comes up from the feeds and goes out to the chats:
 
     scheduler       pulls the trigger
     pipeline.poll   claims due feeds, has them fetched and parsed (feeds)
-    pipeline.reading    entries into stories: their pages, their places (core.places)
-    pipeline.matching   stories against every filter in use (core.index)
+    pipeline.reading    entries into stories: their pages, what they say (core.understand)
+    pipeline.matching   stories against every filter in use (core.filters.index)
     store.stories   one transaction: stories, matches, deliveries, the feed's validators
     pipeline.dispatch   claims by lane, paces (core.pacing), sends (platforms), records (store.outbox)
 
 A command comes in from a person and is answered:
 
     platforms.*.listener    hears it
-    core.commands           reads the verb; core.grammar reads the filter
+    core.commands           reads the verb; core.filters.grammar reads the filter
     pipeline.commands       carries it out, one transaction (store)
     core.replies            says it in neutral words; the platform's render gives them its form
 

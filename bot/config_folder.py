@@ -1,15 +1,22 @@
-"""Reads the config folder: the feeds an operator lists, the places' data."""
+"""Reads the config folder: the feeds an operator lists, and what the bot knows by name and by phrase."""
 
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from bot.core.errors import Unusable
 from bot.core.feed import FeedSource
-from bot.core.gazetteer import Gazetteer
+from bot.core.figures.reader import FigureReader
+from bot.core.hedges import HedgeReader
+from bot.core.lexicon import Lexicon
+from bot.core.places.gazetteer import Gazetteer
+from bot.core.subjects.vocabulary import Vocabulary
 
+_T = TypeVar("_T")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _COUNTRY_IN = {"page": "", "text": "", "gdacs": "gdacs", "reliefweb": "reliefweb", "category": "category"}
@@ -18,7 +25,7 @@ _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 _TEXTS, _LISTS = ("name", "url", "language", "country", "only"), ("fallback", "levels")
 
 
-class ConfigError(Exception):
+class ConfigError(Unusable):
     """A file of the config folder that cannot be used: one sentence naming the file, the place and what is expected."""
 
 
@@ -33,16 +40,36 @@ def read_feeds(folder: Path, *, trusted: bool) -> list[FeedSource]:
     return [source for source, table in zip(sources, tables, strict=True) if table.get("on", True)]
 
 
-def read_gazetteer(folder: Path) -> Gazetteer:
-    """Return the places of the folder's `places/*.toml`."""
-    paths = sorted((folder / "places").glob("*.toml"))
+def read_lexicon(folder: Path) -> Lexicon:
+    """Return all that the bot knows by name and by phrase: the folder's places/, subjects/ and reading/."""
+    return Lexicon(
+        places=_read_places(folder / "places"),
+        actors=_made(Vocabulary.from_data, folder / "subjects" / "actors.toml"),
+        topics=_made(Vocabulary.from_data, folder / "subjects" / "topics.toml"),
+        hedges=_made(HedgeReader.from_data, folder / "reading" / "hedges.toml"),
+        figures=_made(FigureReader.from_data, folder / "reading" / "figures.toml"),
+    )
+
+
+def _read_places(folder: Path) -> Gazetteer:
+    paths = sorted(folder.glob("*.toml"))
     if not paths:
-        raise ConfigError(f"{folder / 'places'}: no file of places is there; BOT_CONFIG should name the config folder.")
+        raise ConfigError(f"{folder}: no file of places is there; BOT_CONFIG should name the config folder.")
     try:
         return Gazetteer.from_data(*map(read_toml, paths))
     except (ValueError, KeyError, TypeError) as error:
-        why = error if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
-        raise ConfigError(f"{folder / 'places'}: its files do not fit together: {why}.") from None
+        raise ConfigError(f"{folder}: its files do not fit together: {_why(error)}.") from None
+
+
+def _made(make: Callable[[Mapping[str, Any]], _T], path: Path) -> _T:
+    try:
+        return make(read_toml(path))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{path} cannot be used: {_why(error)}.") from None
+
+
+def _why(error: Exception) -> str:
+    return str(error) if isinstance(error, ValueError) else f"{type(error).__name__} {error}"
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.core.delivery import OnUncertain
+from bot.core.errors import Unusable
 
 _TELEGRAM_TOKEN = re.compile(r"\d{3,}:[\w-]{8,}", re.ASCII)
 # An SQLite database in memory would be another one for every thread.
@@ -24,7 +25,7 @@ _DATABASE_URL = re.compile(r"sqlite:///(?!:memory:).|(?:postgres|postgresql|post
 _FILE = "_FILE"
 
 
-class SettingsError(Exception):
+class SettingsError(Unusable):
     """Settings the bot cannot start with: for each a sentence with its name, what was found, what is expected."""
 
 

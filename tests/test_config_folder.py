@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.config_folder import ConfigError, read_feeds, read_gazetteer
+from bot.config_folder import ConfigError, read_feeds, read_lexicon
 from bot.core.feed import FeedSource
-from bot.core.grammar import read_filters
+from bot.core.filters.grammar import read_filters
 
 CONFIG = Path(__file__).parents[1] / "config"
 GOOD = 'name = "News"\nurl = "https://news.example/feed"\n'
@@ -38,7 +38,7 @@ def test_the_new_humanitarian_alone_is_on_at_first() -> None:
 
 
 def test_every_feed_that_is_offered_can_be_switched_on(tmp_path: Path) -> None:
-    names = read_gazetteer(CONFIG)
+    names = read_lexicon(CONFIG)
     written = (CONFIG / "feeds.toml").read_text(encoding="utf-8")
     sources = read(tmp_path, written.replace("on = false", "on = true"))
     assert len(sources) == written.count("\n[[feed]]")
@@ -49,7 +49,7 @@ def test_every_feed_that_is_offered_can_be_switched_on(tmp_path: Path) -> None:
 
 
 def test_the_places_can_be_read_and_found() -> None:
-    names = read_gazetteer(CONFIG)
+    names = read_lexicon(CONFIG).places
     mali = names.named("mali")
     assert mali is not None
     assert mali.code == "ML"
@@ -179,7 +179,7 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_folder_without_places_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no file of places is there; BOT_CONFIG should name the config folder"):
-        read_gazetteer(tmp_path)
+        read_lexicon(tmp_path)
 
 
 def test_places_that_make_no_sense_are_one_sentence(tmp_path: Path) -> None:
@@ -188,4 +188,4 @@ def test_places_that_make_no_sense_are_one_sentence(tmp_path: Path) -> None:
         text = each.read_text(encoding="utf-8").replace('also = ["Burkina",', 'also = ["Niger",')
         (tmp_path / "places" / each.name).write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match=r"places: its files do not fit together: .*Niger"):
-        read_gazetteer(tmp_path)
+        read_lexicon(tmp_path)

@@ -1,4 +1,4 @@
-"""What every role needs: the store, the places, the desk that answers commands."""
+"""What every role needs: the store, the names, the desk that answers commands."""
 
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
@@ -8,8 +8,9 @@ from prometheus_client import CollectorRegistry
 
 from bot import config_folder
 from bot.clock import SystemClock
+from bot.core.errors import Unusable
 from bot.core.feed import FeedSource
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from bot.observe import Observation
 from bot.pipeline.commands import Desk
 from bot.pipeline.following import Following
@@ -28,7 +29,7 @@ from bot.store.transcript import TranscriptTable
 _T = TypeVar("_T")
 
 
-class StartError(Exception):
+class StartError(Unusable):
     """The bot cannot start; one sentence says why and what to do."""
 
 
@@ -67,7 +68,7 @@ class Foundation:
     clock: SystemClock
     registry: CollectorRegistry
     observer: Observation
-    gazetteer: Gazetteer
+    lexicon: Lexicon
     sources: list[FeedSource]
     store: Store
     desk: Desk
@@ -80,21 +81,21 @@ def lay_foundation(settings: Settings) -> Foundation:
     cannot be used.
     """
     clock, registry = SystemClock(), CollectorRegistry()
-    gazetteer = config_folder.read_gazetteer(settings.bot_config)
+    lexicon = config_folder.read_lexicon(settings.bot_config)
     sources = config_folder.read_feeds(settings.bot_config, trusted=settings.allow_private_addresses)
     store = _open_store(settings, clock)
-    latest = Latest(store.stories, store.subscriptions, gazetteer)
+    latest = Latest(store.stories, store.subscriptions, lexicon)
     desk = Desk(
         chats=store.chats,
         stories=store.stories,
-        following=Following(store.subscriptions, latest, gazetteer, clock),
+        following=Following(store.subscriptions, latest, lexicon, clock),
         latest=latest,
-        names=gazetteer,
+        names=lexicon,
         clock=clock,
         sources=_named(sources),
     )
     return Foundation(
-        settings, clock, registry, Observation(registry), gazetteer, sources, store, desk, Members(store.chats), latest
+        settings, clock, registry, Observation(registry), lexicon, sources, store, desk, Members(store.chats), latest
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -48,6 +49,9 @@ async def run(settings: Settings, roles: Role, say: Callable[[str], object] = _s
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with App(settings, roles, say) as app:
+        # The names stay for good: to look through them again at each collection would hold up everybody else.
+        gc.collect()
+        gc.freeze()
         starting, asked = asyncio.create_task(app.start()), asyncio.create_task(stopping.wait())
         await asyncio.wait((starting, asked), return_when=asyncio.FIRST_COMPLETED)
         if not asked.done():

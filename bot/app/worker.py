@@ -20,6 +20,8 @@ from bot.scheduler import Scheduler
 
 TICK_SECONDS = 0.5
 """How often due feeds are looked for; a look is one read of one row."""
+FOLLOW_SECONDS = 1.0
+"""How often the index of filters catches up, so that a start with many filters does not fall on the first visit."""
 RECOVER_SECONDS = 15.0
 FINISH_SECONDS = 5.0
 """What is under way at a stop gets this long; the rest is found again by lease."""
@@ -39,6 +41,7 @@ class Worker:
         # Private addresses open by feed, for its own host only: a stranger's redirect must not reach one's network.
         self._fetcher = Fetcher(user_agent=agent)
         self._parser = Parser()
+        self._matching = Matching(foundation.store.subscriptions, foundation.lexicon, foundation.observer)
         self._poll = self._make_poll(agent)
 
     @property
@@ -52,6 +55,7 @@ class Worker:
         await base.store.feeds.sync(sources, base.clock.now())
         await self._recover()
         self._scheduler.every(TICK_SECONDS, "poll", self._poll.tick)
+        self._scheduler.every(FOLLOW_SECONDS, "filters", self._follow_filters)
         self._scheduler.every(RECOVER_SECONDS, "recover", self._recover)
         self._scheduler.start()
 
@@ -63,7 +67,7 @@ class Worker:
             outbox=base.store.outbox,
             notifier=opened.notifier,
             pacer=opened.pacer,
-            names=base.gazetteer,
+            names=base.lexicon,
             clock=base.clock,
             observer=base.observer,
             on_uncertain=self._on_uncertain,
@@ -99,13 +103,19 @@ class Worker:
             stories=base.store.stories,
             fetcher=self._fetcher,
             parser=self._parser,
-            reading=Reading(base.gazetteer, articles, base.clock),
-            matching=Matching(base.store.subscriptions, base.gazetteer, base.observer),
+            reading=Reading(base.lexicon, articles, base.clock),
+            matching=self._matching,
             clock=base.clock,
             observer=base.observer,
             jitter=partial(random.uniform, -1.0, 1.0),
             arrived=self._wake,
         )
+
+    async def _follow_filters(self) -> None:
+        try:
+            await self._matching.refresh()
+        except Exception as error:  # the store may be away for a while; the next round asks again
+            self._base.observer.trouble("following the filters", error)
 
     async def _recover(self) -> None:
         try:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bot import config_folder
 from bot.app.foundation import Foundation, lay_foundation, unusable
 from bot.core.errors import SendError, TokenRevoked
-from bot.core.filters import FilterError
-from bot.core.grammar import read_filters
+from bot.core.filters.grammar import read_filters
+from bot.core.filters.tree import FilterError
 from bot.core.sentences import Speaker
 from bot.settings import Settings, secret_text
 from bot.store import schema
@@ -58,7 +58,7 @@ def _feeds(foundation: Foundation) -> Finding:
         sources = config_folder.read_feeds(folder, trusted=foundation.settings.allow_private_addresses)
         for source in sources:
             if source.only:
-                read_filters(source.only, foundation.gazetteer)
+                read_filters(source.only, foundation.lexicon)
     except FilterError as error:
         sentence = Speaker().fill(error.sentence, error.values).text
         return Finding("feeds", False, f"{folder / 'feeds.toml'}: {source.name}: only is “{source.only}”. {sentence}")

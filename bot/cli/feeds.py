@@ -84,7 +84,7 @@ async def _read(exits: AsyncExitStack, foundation: Foundation, source: FeedSourc
     if isinstance(parsed, Failed):
         return parsed
     # No pages are read: a preview must not look like a visit to the publisher.
-    reading = Reading(foundation.gazetteer, None, foundation.clock)
+    reading = Reading(foundation.lexicon, None, foundation.clock)
     title = source if source.name != where else replace(source, name=parsed.title or where)
     keyed = [(identity(entry, source.url), entry) for entry in parsed.entries]
     return [read.story for read in await reading.read(Feed(0, title), keyed)]
@@ -111,7 +111,7 @@ def _as_json(story: Story) -> str:
 
 
 def _as_text(story: Story, foundation: Foundation) -> str:
-    names = foundation.gazetteer
+    names = foundation.lexicon.places
     about = ", ".join(names[found.code].name for found in story.places if found.about)
     named = ", ".join(names[found.code].name for found in story.places if not found.about)
     facts = [f"{story.published:%Y-%m-%d}", story.type, about and f"about {about}", named and f"mentions {named}"]

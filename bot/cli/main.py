@@ -2,22 +2,19 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Sequence
 
-from bot import __version__
-from bot.app.foundation import StartError, lay_foundation, used
-from bot.app.root import Role, run
-from bot.cli import check, feeds
-from bot.config_folder import ConfigError
+from bot import __version__, config_folder
+from bot.cli import explain, match
+from bot.cli.source_text import STDIN, read_lines
+from bot.core.errors import Unusable
 from bot.observe import configure_logging
-from bot.settings import SECRETS, Settings, SettingsError, load
-from bot.store import schema
+from bot.settings import SECRETS, Settings, load
 
 EXIT_FINE, EXIT_WRONG = 0, 2
-
-_ROLES = {"run": Role.WEB | Role.WORKER, "web": Role.WEB, "worker": Role.WORKER}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = load()
         configure_logging(settings.log_level, secrets_of(settings))
-        return asyncio.run(_carry_out(asked, settings))
-    except (SettingsError, ConfigError, StartError) as error:
+        return _carry_out(asked, settings)
+    except Unusable as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_WRONG
     except KeyboardInterrupt:
@@ -43,35 +40,24 @@ def secrets_of(settings: Settings) -> list[str]:
     return [value.get_secret_value() for value in values if value is not None] + passwords
 
 
-async def _carry_out(asked: argparse.Namespace, settings: Settings) -> int:
-    match asked.command:
-        case "check":
-            return await check.run(settings)
-        case "migrate":
-            await _migrate(settings)
-        case "feeds":
-            return await _feeds(asked, settings)
-        case command:
-            await run(settings, _ROLES[command or "run"])
+def _carry_out(asked: argparse.Namespace, settings: Settings) -> int:
+    if asked.command in ("explain", "match"):
+        return _read(asked, settings)
+    from bot.cli import serving  # databases and platforms take a second to load
+
+    return asyncio.run(serving.carry_out(asked, settings))
+
+
+def _read(asked: argparse.Namespace, settings: Settings) -> int:
+    lexicon = config_folder.read_lexicon(settings.bot_config)
+    gc.freeze()  # what is known by name stays: not to be looked through at each collection
+    if asked.command == "match":
+        return match.show(lexicon, asked.filter, asked.file)
+    if asked.jsonl:
+        explain.answer_lines(lexicon, read_lines(asked.file), sys.stdout)
+    else:
+        explain.show(lexicon, asked.file)
     return EXIT_FINE
-
-
-async def _feeds(asked: argparse.Namespace, settings: Settings) -> int:
-    match asked.action:
-        case "preview":
-            return await feeds.preview(settings, asked.source, as_json=asked.json)
-        case "poll":
-            return await feeds.poll(settings)
-    return await feeds.listing(settings)
-
-
-async def _migrate(settings: Settings) -> None:
-    database = lay_foundation(settings).store.database
-    try:
-        await used(database, schema.upgrade(database))
-    finally:
-        await database.close()
-    print("The database is up to date.")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,4 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     preview = actions.add_parser("preview", help="show the stories a feed would give; keeps nothing")
     preview.add_argument("source", metavar="URL|FILE")
     preview.add_argument("--json", action="store_true", help="one JSON object a line")
+    seen = commands.add_parser("explain", help="show what the bot sees in a story: places, actors, topics, figures")
+    seen.add_argument("--jsonl", action="store_true", help="read and write JSON lines (id, title, text, lang)")
+    asked = commands.add_parser("match", help="say whether a filter wants a story, and why")
+    asked.add_argument("filter", metavar="FILTER")
+    for each in (seen, asked):
+        each.add_argument("file", metavar="FILE", nargs="?", default=STDIN, help="text or HTML; - is standard input")
     return parser

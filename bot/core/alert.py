@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.core.filters import PlaceNames, place_of
+from bot.core.claims import figures, unverified
+from bot.core.filters.names import Names, place_of
 from bot.core.message import Button, Line, Link, Menu, Message, Press, Span, line, rows_of
 from bot.core.sentences import Speaker
 from bot.core.share import share_options
@@ -16,7 +17,7 @@ _MOST_EVIDENCE = 4
 
 def alert(
     speaker: Speaker,
-    names: PlaceNames,
+    names: Names,
     story: Story,
     evidence: Iterable[Evidence],
     *,
@@ -29,6 +30,8 @@ def alert(
         _places(story, names),
         line(" · ".join(filter(None, (_kind(story), _date(story.published))))),
         line(shown_summary(story)),
+        figures(speaker, story),
+        unverified(speaker, story),
         _matched(speaker, evidence),
         line(" ".join(filter(None, (story.source, speaker.text("possible-repeat") if repeat else ""))), small=True),
     ]
@@ -44,7 +47,7 @@ def closed_share(speaker: Speaker, story: Story) -> tuple[tuple[Link | Menu, ...
     return ((Link(speaker.text("read"), story.link), Menu(speaker.text("share"), f"share {story.id}", options)),)
 
 
-def _places(story: Story, names: PlaceNames) -> Line:
+def _places(story: Story, names: Names) -> Line:
     about = [place for found in story.places if found.about and (place := place_of(names, found.code))]
     countries = [place for place in about if not place.is_region][:_MOST_PLACES]
     regions = [place for place in about if place.is_region]

@@ -64,3 +64,7 @@ class ChatMoved(SendError):
 @dataclass(eq=False)
 class TokenRevoked(SendError):
     """The lane's token is no longer accepted."""
+
+
+class Unusable(Exception):
+    """Something an operator gave cannot be used. No send failed: the text is one sentence that says what to do."""

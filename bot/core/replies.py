@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from bot.core.chat import Platform
 from bot.core.commands import Verb
 from bot.core.describe import describe
-from bot.core.filters import Filter, FilterError, PlaceNames
+from bot.core.filters.names import Names
+from bot.core.filters.tree import Filter, FilterError
 from bot.core.message import COMMAND_BYTES, Button, Line, Message, Press, Reply, Showing, Span, line, rows_of
 from bot.core.sentences import Speaker
 from bot.core.share import cut_graphemes
@@ -15,7 +16,16 @@ from bot.core.story import Story
 POPULAR = ("SD", "PS", "UA", "CD", "MM", "HT", "ML", "YE", "SY", "AF", "BD", "sahel")
 """Places a newcomer is offered: long crises and the publication's usual ground."""
 
-_HELP = ("help-follow", "help-more", "help-unfollow", "help-list", "help-latest", "help-pause", "help-preview")
+_HELP = (
+    "help-follow",
+    "help-more",
+    "help-fields",
+    "help-unfollow",
+    "help-list",
+    "help-latest",
+    "help-pause",
+    "help-preview",
+)
 _LABEL_CHARS = 40
 
 
@@ -32,7 +42,7 @@ class Replies:
     """Answers in one language, for one platform."""
 
     speaker: Speaker
-    names: PlaceNames
+    names: Names
 
     def start(self, sources: str, *, trial: bool) -> Reply:
         lines = [self._say("welcome-what", sources=sources), self._say("welcome-how")]
@@ -54,16 +64,17 @@ class Replies:
         key = "ask-follow" if listens else "ask-follow-typed"
         return Reply(Message(None, (self._say(key),), self._popular()))
 
-    def offer(self, wanted: Filter) -> Reply:
+    def offer(self, wanted: Filter, notes: Iterable[Line] = (), others: Iterable[Button] = ()) -> Reply:
+        """Offer what plain words ask for; `notes` say how they were read, `others` what else they may mean."""
         label = self.describe(wanted)
         buttons = [
             *self._press("button-follow", Verb.FOLLOW, wanted),
             *self._press("button-latest", Verb.LATEST, wanted),
         ]
-        lines = [self._say("offer", filter=label)]
+        lines = [self._say("offer", filter=label), *notes]
         if not buttons:
             lines.append(self._say("offer-typed"))
-        return Reply(Message(None, tuple(lines), rows_of(buttons, 2)))
+        return Reply(Message(None, tuple(lines), rows_of(buttons, 2) + rows_of(others, 1)))
 
     def followed(
         self,
@@ -108,18 +119,29 @@ class Replies:
     def latest(self, stories: Sequence[Story], wanted: Filter | None) -> Reply:
         about = {"filter": self.describe(wanted)} if wanted else {}
         suffix = "" if wanted else "-chat"
+        buttons = self._press("button-follow", Verb.FOLLOW, wanted) if wanted else []
         if not stories:
-            buttons = self._press("button-follow", Verb.FOLLOW, wanted) if wanted else []
             return Reply(Message(None, (self._say(f"latest-none{suffix}", **about),), rows_of(buttons, 1)))
         title = Span(self.speaker.text(f"latest-title{suffix}", **about), bold=True)
-        return Reply(Message(title, tuple(each for story in stories for each in (_headline(story), _meta(story)))))
+        lines = tuple(each for story in stories for each in (_headline(story), _meta(story)))
+        return Reply(Message(title, lines, rows_of(buttons, 1)))
 
     def say(self, key: str, *, public: bool = False, buttons: Iterable[Button] = (), **values: str | int) -> Reply:
         """Answer with one sentence."""
         return Reply(Message(None, (self._say(key, **values),), rows_of(buttons, 2)), public=public)
 
-    def unreadable(self, error: FilterError) -> Reply:
-        return Reply(Message(None, (self.speaker.fill(error.sentence, error.values),)))
+    def unreadable(self, error: FilterError, verb: Verb = Verb.FOLLOW) -> Reply:
+        """Say what cannot be read, with a button for each thing near it that completes the command."""
+        near = {"near": self.one_of(each.name for each in error.near)} if error.near else {}
+        buttons = [
+            button for each in error.near for button in self.press("button-near", verb, each.text, command=each.label)
+        ]
+        return Reply(Message(None, (self.speaker.fill(error.sentence, error.values | near),), rows_of(buttons, 3)))
+
+    def one_of(self, names: Iterable[str]) -> str:
+        """Return names as a choice: Mali, Malawi or Malaysia."""
+        *others, last = names
+        return f" {self.speaker.text('or')} ".join([", ".join(others), last] if others else [last])
 
     def describe(self, wanted: Filter) -> str:
         return describe(self.speaker, self.names, wanted)
@@ -137,7 +159,7 @@ class Replies:
         return cut_graphemes(self.speaker.text(key, filter=self.describe(wanted)), _LABEL_CHARS)
 
     def _popular(self) -> tuple[tuple[Button, ...], ...]:
-        places = [self.names[code] for code in POPULAR]
+        places = [self.names.places[code] for code in POPULAR]
         buttons = [Press(f"{p.flag} {p.name}".strip(), f"{Verb.FOLLOW} {p.name}") for p in places]
         return rows_of(buttons, 3)
 

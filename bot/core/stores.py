@@ -125,8 +125,12 @@ class Subscriptions(Protocol):
     async def remove(self, chat_id: int, canonicals: Iterable[str]) -> int:
         """Unsubscribe, and cancel what waits that no other of the chat's filters wants; return how many were there."""
 
-    async def changes(self, after: int) -> list[FilterChange]:
-        """Return filter changes later than `after`, oldest first; a filter changed twice appears once, as it is now."""
+    async def changes(self, after: int, limit: int = 1_000) -> list[FilterChange]:
+        """Return filter changes later than `after`, oldest first; a filter changed twice appears once, as it is now.
+
+        They are the first `limit`, and what else was changed together with the last of them: changes of one `seq` are
+        never parted, so that the last `seq` seen is all that one needs to know to read on.
+        """
 
 
 class Outbox(Protocol):

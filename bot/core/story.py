@@ -67,6 +67,41 @@ class FoundPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundSubject:
+    """An actor or a topic in a story, by its code (`wagner`, `cholera`)."""
+
+    code: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hedge:
+    """A sentence that says something is not certain: `words` are those that say so (“has not been verified”)."""
+
+    words: str
+    sentence: str
+    where: str
+    strength: str = "reported"
+    """unverified, where the writer says that it is not verified; else reported, which is softer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that matters, never without its sentence: 350,000 displaced, seven million in need, 84 killed."""
+
+    kind: str
+    """What is counted: displaced, in-need, killed, … as config/reading/figures.toml names it."""
+    amount: str
+    """As written, with what qualifies it: “Nearly 350,000”, “seven million”, “32%”."""
+    value: float
+    """The number itself; a share of 100 where `amount` is a percentage."""
+    sentence: str
+    source: str
+    """Who says so, as the sentence names them (“the UN”), or empty."""
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """A piece of news as we keep it, before or after it has an id (0 until stored)."""
 
@@ -82,6 +117,10 @@ class Story:
     published: datetime
     fingerprint: str
     places: tuple[FoundPlace, ...] = ()
+    actors: tuple[FoundSubject, ...] = ()
+    topics: tuple[FoundSubject, ...] = ()
+    hedges: tuple[Hedge, ...] = ()
+    figures: tuple[Figure, ...] = ()
     id: int = 0
 
 

@@ -24,7 +24,9 @@ _QUOTES = re.compile("[‘’‚‛ʼʹ`´′＇]")
 # Combining marks belong to the word they stand in, though the regex engine takes them for no letters.
 _WORD = rf"[^\W_]+(?:{_MARK}+[^\W_]*)*"
 # Initials first (U.S., D.R.C, U.S.A), then words with inner apostrophes (N'Djamena).
-_TOKEN = re.compile(rf"(?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?(?:'[sS](?![^\W_]))?|{_WORD}(?:'{_WORD})*")
+# One group around it all, for `split` to keep what it splits at.
+_TOKEN = re.compile(rf"((?:[^\W\d_]\.){{2,}}(?:[^\W\d_](?![^\W_]))?(?:'[sS](?![^\W_]))?|{_WORD}(?:'{_WORD})*)")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _POSSESSIVE = re.compile(r"'[sS]$")
 # French and Italian elision: l'Ukraine, d'Haïti, qu'Israël. The article says nothing about the word.
 _ELISION = re.compile(r"^(?:l|d|j|n|s|t|m|c|qu|jusqu|lorsqu|puisqu|dell|nell|all|dall|sull)'", re.IGNORECASE)
@@ -50,15 +52,19 @@ def clean(text: str) -> str:
 
     Case, accents and curly quotes stay. Linear in time on hostile text; cut to `MAX_CHARS`.
     """
-    text = _INVISIBLE.sub("", _CONTROL.sub(" ", text[:MAX_CHARS]))
-    text = unicodedata.normalize("NFKC", _MARK_RUN.sub(r"\1", text))
-    # NFKC can bring spaces and marks of its own, so the sweep runs once more over its result.
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(_swept(text).split())
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a raw text, those with blank lines between, each clean and none empty."""
+    return [kept for part in _BLANK_LINE.split(_swept(text)) if (kept := " ".join(part.split()))]
 
 
 @lru_cache(maxsize=65_536)
 def fold(word: str) -> str:
     """Return one written word as it is compared: case-folded, without accents, quotes and Arabic variants."""
+    if word.isascii():  # most words, and nothing else to do for them
+        return word.lower().replace("'", "").replace(".", "")
     plain = unicodedata.normalize("NFKD", word.casefold().translate(_PLAIN))
     bare = "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
     return unicodedata.normalize("NFKC", bare).casefold().translate(_ARABIC).replace("'", "").replace(".", "")
@@ -68,12 +74,13 @@ def tokenise(text: str) -> list[Token]:
     """Split clean text into words; initials become one word (D.R.C. is drc), possessives and elisions fall away."""
     tokens: list[Token] = []
     new = tuple.__new__  # Token(...) would cost more than all the rest of the loop.
-    for found in _TOKEN.finditer(_QUOTES.sub("'", text)):
-        written, start = found.group(), found.start()
-        if "'" in written:
-            written, start = _bare(written, start)
-        if word := fold(written):
-            tokens.append(new(Token, (word, start, start + len(written), written[0].isupper())))
+    pieces, at = _TOKEN.split(_QUOTES.sub("'", text)), 0
+    for gap, written in zip(pieces[::2], pieces[1::2], strict=False):
+        at += len(gap)
+        word, begin, end, capital = _read(written)
+        if word:
+            tokens.append(new(Token, (word, at + begin, at + end, capital)))
+        at += len(written)
     return tokens
 
 
@@ -96,8 +103,23 @@ def cut(text: str, limit: int) -> str:
     return at_word.rstrip(" ,;:–—-") + "…"
 
 
-def _bare(written: str, start: int) -> tuple[str, int]:
-    # The word without its elided article and its possessive, and where it now begins.
-    if elided := _ELISION.match(written):
-        written, start = written[elided.end() :], start + elided.end()
-    return _POSSESSIVE.sub("", written), start
+def _swept(text: str) -> str:
+    text = _INVISIBLE.sub("", _CONTROL.sub(" ", text[:MAX_CHARS]))
+    text = unicodedata.normalize("NFKC", _MARK_RUN.sub(r"\1", text))
+    # NFKC can bring spaces and marks of its own, so the sweep runs once more over its result.
+    return _INVISIBLE.sub("", text)
+
+
+@lru_cache(maxsize=65_536)
+def _read(written: str) -> tuple[str, int, int, bool]:
+    """Return a written word as it is compared, where it begins and ends in what is written, and its capital.
+
+    The elided article before it and its possessive are no part of it.
+    """
+    begin, end = 0, len(written)
+    if "'" in written:
+        if elided := _ELISION.match(written):
+            begin = elided.end()
+        if possessive := _POSSESSIVE.search(written, begin):
+            end = possessive.start()
+    return fold(written[begin:end]), begin, end, written[begin : begin + 1].isupper()

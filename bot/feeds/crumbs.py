@@ -25,14 +25,14 @@ _SEPARATORS = " ›»>/|·→‹«"
 
 def breadcrumb(tree: Any, linked: Linked, title: str) -> tuple[str, ...]:
     """Return the names above the page, without Home and without the page itself; empty where it shows none."""
-    if told := _inner([name for name, link in linked.crumbs if not _is_root(link)], title):
+    if told := inner_names([name for name, link in linked.crumbs if not _is_root(link)], title):
         return told
     for shape in _LISTS:
         for holder in tree.xpath(shape)[:_MAX_CANDIDATES]:
             names = list(_names(holder))
             # A list by its shape alone is a breadcrumb only where it begins at Home.
-            sure = holder.tag != "ol" or "breadcrumb" in (holder.get("class") or "") or _starts_at_home(names)
-            if sure and (found := _inner(names, title)):
+            sure = holder.tag != "ol" or "breadcrumb" in (holder.get("class") or "") or starts_at_home(names)
+            if sure and (found := inner_names(names, title)):
                 return found
     return ()
 
@@ -43,7 +43,8 @@ def _names(holder: Any) -> Iterator[str]:
         yield clean(part.text_content()[:500]).strip(_SEPARATORS)
 
 
-def _inner(names: list[str], title: str) -> tuple[str, ...]:
+def inner_names(names: list[str], title: str) -> tuple[str, ...]:
+    """Return a breadcrumb's names without Home, the page's own title and what is too long for a name."""
     compared = normalise(title)
     kept = [
         name
@@ -53,7 +54,8 @@ def _inner(names: list[str], title: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept))[:_MAX_CRUMBS]
 
 
-def _starts_at_home(names: list[str]) -> bool:
+def starts_at_home(names: list[str]) -> bool:
+    """Return whether a list of names begins as breadcrumbs do."""
     return bool(names) and normalise(names[0]) in _HOMES
 
 

@@ -7,12 +7,13 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from bot.core.story import Article
-from bot.core.text import clean, cut
+from bot.core.text import MAX_CHARS, clean, cut
 from bot.feeds.compose import MAX_TITLE, language_of
 from bot.feeds.crumbs import breadcrumb
 from bot.feeds.dates import believable, from_text
+from bot.feeds.furniture import lead_of
 from bot.feeds.linked import Linked, linked_data
-from bot.feeds.prose import lead_of, prose
+from bot.feeds.prose import prose
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _SITE_SUFFIX = re.compile(r"\s+[|–—·»]\s+[^|–—·»]{2,60}$")
@@ -37,7 +38,7 @@ def read_page(body: bytes, *, content_type: str = "") -> Article | None:
         breadcrumb=crumbs,
         title=title,
         lead=lead_of(lines),
-        text=clean(" ".join(lines)),
+        text="\n\n".join(lines)[:MAX_CHARS],
         language=_language(tree, linked),
         published=believable(_published(tree, linked), None),
         type=_type(tree, linked),

@@ -1,63 +1,16 @@
 """A page's text, without what stands around it."""
 
 import copy
-import re
 from typing import Any
 
 import trafilatura
 
-from bot.core.text import clean, cut, normalise
-
-_LEAD = 600
-"""Characters of a lead, and of a summary made from one."""
-_MAX_ASIDE = 120
-# What follows one of these short lines is about the publisher, not about the story.
-_END = re.compile(
-    r"(?:share (?:this|article)|become an? (?:\w+ )?(?:member|supporter)|support (?:us|our|the)\b|join (?:us|our)\b|"
-    r"our ability to deliver|we need your help|please consider|make a donation|donate\b|(?:sign up|subscribe)\b|"
-    r"related (?:stories|articles|content)|more (?:on this|stories|from)|read (?:more|next)\b|"
-    r"partager (?:cet|l)|soutenez|faites un don|abonnez|comparte|compartir|apóyanos|haz una donación|suscr[íi]b|"
-    r"شارك|ادعم|تبرع|اشترك)",
-    re.IGNORECASE,
-)
-_APPEAL = re.compile(
-    r"our ability to deliver|consider (?:joining|becoming|donating|supporting)|your donation (?:will|helps)|"
-    r"help us (?:amplify|sustain|keep|continue)|support our (?:work|journalism)|membership programme",
-    re.IGNORECASE,
-)
+from bot.core.text import clean
+from bot.feeds.furniture import story_lines
 
 
 def prose(tree: Any, title: str) -> list[str]:
     """Return the story's paragraphs, without title, share lines, membership appeal and other furniture."""
     # A copy: the extractor takes the tree apart, and the caller still reads it.
     text = trafilatura.extract(copy.deepcopy(tree), include_comments=False, include_tables=False) or ""
-    lines = [line for line in map(clean, text.split("\n")) if line]
-    lines = [line for line in lines if normalise(line) != normalise(title)] if title else lines
-    lines = _from_the_story(lines)
-    return lines[: _end(lines)]
-
-
-def lead_of(lines: list[str]) -> str:
-    """Return the first paragraphs, as many as fit whole, of at most 600 characters."""
-    lead = ""
-    for line in lines:
-        longer = f"{lead} {line}".strip()
-        if lead and len(longer) > _LEAD:
-            break
-        lead = longer
-    return cut(lead, _LEAD)
-
-
-def _from_the_story(lines: list[str]) -> list[str]:
-    start = 0
-    while start < len(lines) and (_APPEAL.search(lines[start]) or _is_aside(lines[start])):
-        start += 1
-    return lines[start:]
-
-
-def _end(lines: list[str]) -> int:
-    return next((at for at, line in enumerate(lines) if _is_aside(line) or _APPEAL.search(line)), len(lines))
-
-
-def _is_aside(line: str) -> bool:
-    return len(line) <= _MAX_ASIDE and bool(_END.match(line))
+    return story_lines(map(clean, text.split("\n")), title)

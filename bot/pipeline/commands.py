@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from bot.core.alert import closed_share, opened_share
 from bot.core.chat import Asker, Chat, ChatKind, ChatState, Sighting
 from bot.core.commands import CHANGES, Command, Verb, parse
-from bot.core.filters import Either, Filter, FilterError, PlaceNames, tidy
-from bot.core.grammar import read_filters
+from bot.core.filters.grammar import read_wish
+from bot.core.filters.names import Names
+from bot.core.filters.tree import Either, Filter, FilterError, tidy
+from bot.core.filters.wishes import is_talk, wish_in
 from bot.core.message import Message, Press, Reply, Showing
 from bot.core.ports import Clock
+from bot.core.readback import read_back
 from bot.core.replies import Replies
 from bot.core.sentences import Speaker
 from bot.core.stores import Chats, Stories
@@ -43,7 +46,7 @@ class Desk:
         stories: Stories,
         following: Following,
         latest: Latest,
-        names: PlaceNames,
+        names: Names,
         clock: Clock,
         sources: str,
     ) -> None:
@@ -60,7 +63,7 @@ class Desk:
             Verb.FOLLOW: self._follow,
             Verb.UNFOLLOW: lambda asked: following.stop(asked.chat, asked.argument, asked.replies),
             Verb.LIST: lambda asked: following.listing(asked.chat, asked.replies),
-            Verb.LATEST: lambda asked: latest.answer(asked.chat, asked.argument, asked.replies),
+            Verb.LATEST: lambda asked: latest.answer(asked.chat, wish_in(asked.argument, names), asked.replies),
             Verb.PAUSE: self._pause,
             Verb.RESUME: self._resume,
             Verb.PREVIEW: self._preview,
@@ -81,7 +84,7 @@ class Desk:
         try:
             return await self._verbs[command.verb](Asked(command, chat, replies))
         except FilterError as error:
-            return replies.unreadable(error)
+            return replies.unreadable(error, Verb.FOLLOW if command.verb is Verb.SAY else command.verb)
 
     async def _start(self, asked: Asked) -> Reply:
         return asked.replies.start(self._sources, trial=asked.chat.kind is ChatKind.TRIAL)
@@ -129,8 +132,11 @@ class Desk:
     async def _say(self, asked: Asked) -> Reply:
         if not asked.argument or asked.chat.kind not in _TALKATIVE:
             return await self._help(asked)
-        wanted = read_filters(asked.argument, self._names)
-        return asked.replies.offer(_any_of(wanted.filters))
+        if is_talk(asked.argument):
+            return await self._help(asked)
+        wanted = read_wish(asked.argument, self._names)
+        readback = read_back(asked.replies, wanted)
+        return asked.replies.offer(_any_of(wanted.filters), readback.notes, readback.buttons)
 
     async def _unknown(self, asked: Asked) -> Reply:
         if near := asked.command.near:
@@ -145,7 +151,8 @@ def _completed(command: Command, chat: Chat) -> Command:
     if command.verb is not Verb.SAY:
         return command
     bare = parse(command.argument, bare=True)
-    if chat.asked and not (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument):
+    is_answer = not is_talk(command.argument) and not (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument)
+    if chat.asked and is_answer:
         return replace(command, verb=Verb(chat.asked))
     return bare if chat.kind in _TALKATIVE else command
 

@@ -9,7 +9,7 @@ from bot.core.alert import alert
 from bot.core.chat import ChatKind
 from bot.core.delivery import Delivery, OnUncertain, State, Verdict, failed, sent
 from bot.core.errors import SendError
-from bot.core.filters import PlaceNames
+from bot.core.filters.names import Names
 from bot.core.message import Message
 from bot.core.pacing import Pacer
 from bot.core.ports import Clock, Notifier, Observer
@@ -35,7 +35,7 @@ class Dispatch:
     outbox: Outbox
     notifier: Notifier
     pacer: Pacer
-    names: PlaceNames
+    names: Names
     clock: Clock
     observer: Observer
     at_once: int = 30

@@ -2,10 +2,13 @@
 
 from bot.core.chat import Chat, ChatState
 from bot.core.commands import Verb
-from bot.core.filters import Filter, FilterError, PlaceNames
-from bot.core.grammar import Asked, other_reading, read_filters
-from bot.core.message import Button, Line, Reply
+from bot.core.filters.grammar import read_wish
+from bot.core.filters.names import Names
+from bot.core.filters.tree import FilterError
+from bot.core.filters.wishes import is_everything
+from bot.core.message import Line, Reply
 from bot.core.ports import Clock
+from bot.core.readback import read_back
 from bot.core.replies import Followed, Replies
 from bot.core.stores import Subscriptions
 from bot.pipeline.kept import read_kept
@@ -19,7 +22,7 @@ MOST_FILTERS = 50
 class Following:
     """A chat's subscriptions, as people speak of them."""
 
-    def __init__(self, subscriptions: Subscriptions, latest: Latest, names: PlaceNames, clock: Clock) -> None:
+    def __init__(self, subscriptions: Subscriptions, latest: Latest, names: Names, clock: Clock) -> None:
         self._subscriptions = subscriptions
         self._latest = latest
         self._names = names
@@ -27,15 +30,16 @@ class Following:
 
     async def start(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         """Follow what was typed; say how it was read and offer the other reading."""
-        asked = read_filters(typed, self._names)
+        asked = read_wish(typed, self._names)
         had = {each.canonical for each in await self._subscriptions.of(chat.id)}
         if len(had | {each.canonical for each in asked.filters}) > MOST_FILTERS:
             raise FilterError("too-many-filters", limit=MOST_FILTERS)
         now = self._clock.now()
         outcomes = [(f, await self._subscriptions.add(chat.id, f.canonical, now)) for f in asked.filters]
         latest = await self._latest.match(asked.filters, 1)
-        notes = [*_notes(asked, replies), *_paused(chat, replies)]
-        buttons = _other(asked, replies)
+        readback = read_back(replies, asked)
+        notes = [*readback.notes, *_paused(chat, replies)]
+        buttons = [*readback.buttons]
         if [new for _, new in outcomes] == [True]:
             buttons += replies.press("button-undo", Verb.UNFOLLOW, asked.filters[0].canonical)
         return replies.followed(outcomes, notes, latest[0] if latest else None, buttons)
@@ -46,8 +50,8 @@ class Following:
         follows = await self.followed(chat)
         if not typed:
             return self._list(chat, follows, replies)
-        leaving = follows if typed.lower() == "all" else self._meant(typed, follows)
-        if not leaving and typed.lower() == "all":
+        leaving = follows if is_everything(typed) else self._meant(typed, follows)
+        if not leaving and is_everything(typed):
             return self._list(chat, follows, replies)
         if not leaving:
             key = "no-such-number" if typed.isdecimal() else "not-followed"
@@ -73,32 +77,12 @@ class Following:
             return [each for each in follows if str(each.id) == typed[1:]]
         if typed.isdecimal() and len(typed) < 4:
             return follows[int(typed) - 1 : int(typed)] if int(typed) else []
-        wanted = {each.canonical for each in read_filters(typed, self._names).filters}
+        wanted = {each.canonical for each in read_wish(typed, self._names).filters}
         return [each for each in follows if each.filter.canonical in wanted]
 
     def _list(self, chat: Chat, follows: list[Followed], replies: Replies, first: list[Line] | None = None) -> Reply:
         return replies.listing(follows, paused=chat.state is ChatState.PAUSED, first=first or (), public=False)
 
 
-def _notes(asked: Asked, replies: Replies) -> list[Line]:
-    """Say how an ambiguous wish was read."""
-    if asked.either:
-        return [replies.speaker.line("understood-either", small=True)]
-    notes = [replies.speaker.line("understood-both", small=True)] if asked.both else []
-    if len(asked.places) == 1 and not asked.both:
-        notes.append(replies.speaker.line("understood-place", typed=asked.places[0], small=True))
-    return notes
-
-
 def _paused(chat: Chat, replies: Replies) -> list[Line]:
     return [replies.speaker.line("while-paused")] if chat.state is ChatState.PAUSED else []
-
-
-def _other(asked: Asked, replies: Replies) -> list[Button]:
-    """Offer the reading a person may have meant instead."""
-    buttons: list[Button] = []
-    if other := other_reading(asked):
-        wanted: Filter = other.filters[0]
-        key = "button-both" if other.both else "button-either"
-        buttons += replies.press(key, Verb.FOLLOW, wanted.canonical, filter=replies.describe(wanted))
-    return buttons

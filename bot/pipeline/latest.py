@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Sequence
 
 from bot.core.chat import Chat
-from bot.core.filters import Filter, PlaceNames
-from bot.core.grammar import read_filters
-from bot.core.index import FilterIndex
+from bot.core.filters.grammar import read_filters
+from bot.core.filters.index import FilterIndex
+from bot.core.filters.names import Names
+from bot.core.filters.terms import read_terms
+from bot.core.filters.tree import Filter
 from bot.core.message import Reply
 from bot.core.replies import Replies
 from bot.core.stores import Stories, Subscriptions
 from bot.core.story import Story
-from bot.core.terms import read_terms
 from bot.pipeline.kept import read_kept
 
 _LOOK_BACK = 500
@@ -22,7 +23,7 @@ _SHOWN = 5
 class Latest:
     """Answers `/latest`, and shows a new subscription its latest match."""
 
-    def __init__(self, stories: Stories, subscriptions: Subscriptions, names: PlaceNames) -> None:
+    def __init__(self, stories: Stories, subscriptions: Subscriptions, names: Names) -> None:
         self._stories = stories
         self._subscriptions = subscriptions
         self._names = names

@@ -101,7 +101,7 @@ class Poll:
 
     async def _matched(self, read: ReadStory, *, silent: bool) -> NewStory:
         await asyncio.sleep(0)  # a long list of stories must not keep everybody else waiting
-        return NewStory(read.story, self.matching.match(read.story, read.text), silent)
+        return NewStory(read.story, self.matching.match(read.terms), silent)
 
     async def _guarded(self, feed: Feed) -> None:
         try:

@@ -5,34 +5,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.feed import Feed
-from bot.core.filters import FilterError
-from bot.core.gazetteer import Gazetteer
-from bot.core.grammar import read_filters
-from bot.core.places import read_places
+from bot.core.feed import Feed, FeedSource
+from bot.core.filters.grammar import read_filters
+from bot.core.filters.terms import StoryTerms, explain, terms_of
+from bot.core.filters.tree import FilterError
+from bot.core.lexicon import Lexicon
+from bot.core.passage import Passage
 from bot.core.ports import Articles, Clock
 from bot.core.story import Article, Entry, Story, clean_link, fingerprint, type_of
-from bot.core.summary import first_sentences
-from bot.core.terms import explain, read_terms
+from bot.core.summary import story_summary
+from bot.core.understand import understand
 
+NO_ARTICLE = Article()
 PAGES_SECONDS = 60.0
 """How long a visit may read pages: alerts wait for them. Later stories are told from what the feed gave."""
-_LEAD_CHARS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class ReadStory:
-    """A story with its article's text, which is for matching only and is not kept."""
+    """A story with its texts and what filters can find in them; its article's text is for matching, and not kept."""
 
     story: Story
-    text: str = ""
+    passage: Passage
+    terms: StoryTerms
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Understands new entries. `articles` is None where the operator has switched pages off."""
 
-    gazetteer: Gazetteer
+    lexicon: Lexicon
     articles: Articles | None
     clock: Clock
 
@@ -44,8 +46,8 @@ class Reading:
             await asyncio.sleep(0)  # a long list must not keep everybody else waiting
             if feed.source.levels and entry.level not in feed.source.levels:
                 continue
-            article = await self._article(feed, entry) if self.clock.monotonic() < enough else Article()
-            read = ReadStory(self._story(feed, keys, entry, article), article.text)
+            article = await self._article(feed, entry) if self.clock.monotonic() < enough else NO_ARTICLE
+            read = self.tell(feed.source, entry, article, keys)
             if self._wanted(feed, read):
                 found.append(read)
         return found
@@ -53,44 +55,52 @@ class Reading:
     async def _article(self, feed: Feed, entry: Entry) -> Article:
         # A first visit alerts nobody, so its pages would be fetched for nothing.
         if self.articles is None or not feed.source.articles or not feed.polled_before or not entry.link:
-            return Article()
-        return await self.articles.read(entry.link, trusted=feed.source.trusted) or Article()
+            return NO_ARTICLE
+        return await self.articles.read(entry.link, trusted=feed.source.trusted) or NO_ARTICLE
 
-    def _story(self, feed: Feed, keys: tuple[str, ...], entry: Entry, article: Article) -> Story:
-        summary = entry.summary or first_sentences(article.lead, _LEAD_CHARS)
-        language = entry.language or feed.source.language or article.language
-        places = read_places(
-            self.gazetteer,
-            title=entry.title,
-            summary=summary,
-            text=article.text,
-            breadcrumb=article.breadcrumb,
-            structured=entry.places,
-            language=language,
-        )
-        return Story(
+    def tell(
+        self, source: FeedSource, entry: Entry, article: Article = NO_ARTICLE, keys: tuple[str, ...] = ()
+    ) -> ReadStory:
+        """Return the story that an entry and its page tell together."""
+        summary = story_summary(entry.summary, article.lead, entry.title)
+        language = entry.language or source.language or article.language
+        # A long description is found whole where there is no page, though only its beginning is shown.
+        text = article.text or entry.summary
+        parts = (("title", entry.title), ("summary", summary), ("text", _without(summary, text)))
+        passage = Passage.of(parts, language)
+        found = understand(self.lexicon, passage, article.breadcrumb, entry.places)
+        story = Story(
             keys=keys,
             title=entry.title,
             link=clean_link(entry.link),
             summary=summary,
-            source=feed.source.name,
+            source=source.name,
             type=type_of(entry.link) or article.type,
             language=language,
             published=_published(entry, article, self.clock.now()),
             fingerprint=fingerprint(entry.title, entry.summary),
-            places=places,
+            places=found.places,
+            actors=found.actors,
+            topics=found.topics,
+            hedges=found.hedges,
+            figures=found.figures,
         )
+        return ReadStory(story, passage, terms_of(story, self.lexicon, passage))
 
     def _wanted(self, feed: Feed, read: ReadStory) -> bool:
         """Return whether the operator's own filter for the feed lets the story in."""
         if not feed.source.only:
             return True
         try:
-            filters = read_filters(feed.source.only, self.gazetteer).filters
+            filters = read_filters(feed.source.only, self.lexicon).filters
         except FilterError:
             return True  # `crisis-bot check` names it; a story too many is better than a feed gone silent
-        terms = read_terms(read.story, self.gazetteer, read.text)
-        return any(explain(each, terms) is not None for each in filters)
+        return any(explain(each, read.terms).matched for each in filters)
+
+
+def _without(summary: str, text: str) -> str:
+    """Return an article's paragraphs but for those the summary has already said."""
+    return "\n\n".join(part for part in text.split("\n\n") if part not in summary)
 
 
 def _published(entry: Entry, article: Article, now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """Rows into the core's dataclasses and back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 
 from bot.core.chat import Address, Chat, ChatKind, ChatState, Platform
 from bot.core.feed import Feed, FeedSource
-from bot.core.story import Evidence, FoundPlace, Story
+from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge, Story
 
 _FEED_STATE = (
     "polled_before",
@@ -65,13 +65,37 @@ def feed_state(feed: Feed) -> dict[str, Any]:
 def story_values(story: Story) -> dict[str, Any]:
     """Return a story's own columns."""
     places = [[p.code, p.about, evidence_json(p.evidence)] for p in story.places]
-    return {name: getattr(story, name) for name in _STORY_TEXTS} | {"places": places}
+    says = {
+        "actors": _subjects_json(story.actors),
+        "topics": _subjects_json(story.topics),
+        "hedges": [asdict(each) for each in story.hedges],
+        "figures": [asdict(each) for each in story.figures],
+    }
+    return {name: getattr(story, name) for name in _STORY_TEXTS} | {"places": places, "says": says}
 
 
 def story_of(row: Mapping[Any, Any]) -> Story:
     """Return a row of `stories`; its identity keys are not read back."""
     places = tuple(FoundPlace(code, about, evidence_of(found)) for code, about, found in row["places"])
-    return Story(keys=(), id=row["id"], places=places, **{name: row[name] for name in _STORY_TEXTS})
+    says = row["says"] or {}  # nothing where the story was kept before there was anything to say
+    return Story(
+        keys=(),
+        id=row["id"],
+        places=places,
+        actors=_subjects_of(says.get("actors", ())),
+        topics=_subjects_of(says.get("topics", ())),
+        hedges=tuple(Hedge(**each) for each in says.get("hedges", ())),
+        figures=tuple(Figure(**each) for each in says.get("figures", ())),
+        **{name: row[name] for name in _STORY_TEXTS},
+    )
+
+
+def _subjects_json(subjects: Iterable[FoundSubject]) -> list[Any]:
+    return [[each.code, evidence_json(each.evidence)] for each in subjects]
+
+
+def _subjects_of(rows: Iterable[Any]) -> tuple[FoundSubject, ...]:
+    return tuple(FoundSubject(code, evidence_of(evidence)) for code, evidence in rows)
 
 
 def evidence_json(evidence: tuple[Evidence, ...]) -> list[list[str]]:

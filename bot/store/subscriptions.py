@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from bot.core.delivery import State
 from bot.core.stores import FilterChange, Subscription
@@ -11,6 +11,7 @@ from bot.store.database import Database, count_inserted, insert_into
 from bot.store.tables import QUEUED, counters, deliveries, filters, matches, subscriptions
 
 _SEQUENCE = "filters"
+_NO_END = 2**63 - 1
 
 
 class SubscriptionTable:
@@ -36,9 +37,12 @@ class SubscriptionTable:
         wanted = list(canonicals)
         return await self._database.write(lambda connection: _remove(connection, chat_id, wanted))
 
-    async def changes(self, after: int) -> list[FilterChange]:
-        later = select(filters).where(filters.c.seq > after).order_by(filters.c.seq)
-        rows = await self._database.read(lambda connection: connection.execute(later).all())
+    async def changes(self, after: int, limit: int = 1_000) -> list[FilterChange]:
+        later = filters.c.seq > after
+        last = select(filters.c.seq).where(later).order_by(filters.c.seq).offset(limit - 1).limit(1).scalar_subquery()
+        page = select(filters).where(later, filters.c.seq <= func.coalesce(last, _NO_END))
+        wanted = page.order_by(filters.c.seq, filters.c.id)
+        rows = await self._database.read(lambda connection: connection.execute(wanted).all())
         return [FilterChange(row.seq, row.id, row.canonical, row.live) for row in rows]
 
 

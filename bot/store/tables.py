@@ -120,6 +120,7 @@ stories = Table(
     Column("seen_at", Moment, nullable=False),
     _text("fingerprint"),
     Column("places", JSON, nullable=False),
+    Column("says", JSON),
     Index("ix_stories_published", "published"),
 )
 

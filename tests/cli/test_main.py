@@ -15,7 +15,7 @@ from bot import __version__
 from bot.cli import main
 from bot.cli.main import secrets_of
 from bot.settings import load
-from tests.cli.conftest import MODULE, Cli, Logged
+from tests.cli.conftest import Cli, Logged
 from tests.fakes.environment import config_of
 
 ROOT = Path(__file__).parents[2]
@@ -138,5 +138,5 @@ def test_ctrl_c_before_anything_began_is_no_traceback(monkeypatch: pytest.Monkey
     def pressed(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(MODULE, "lay_foundation", pressed)
+    monkeypatch.setattr("bot.cli.serving.lay_foundation", pressed)
     assert main(["migrate"]) == 0

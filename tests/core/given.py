@@ -7,10 +7,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from bot.core.chat import Platform
-from bot.core.filters import All, Atom, Either, Filter, Not, Tree, tidy
-from bot.core.grammar import read_filters
+from bot.core.filters.grammar import read_filters
+from bot.core.filters.tree import All, Atom, Either, Filter, Not, Tree, tidy
 from bot.core.sentences import Speaker
 from bot.core.story import Evidence, FoundPlace, Story, fingerprint
+from bot.core.text import normalise
 from tests.fakes.names import NAMES
 
 # A machine shared with others is slow at times, which proves nothing about the code.
@@ -40,12 +41,12 @@ def a_story(title: str = "Mali severs ties", summary: str = "", **changed: Any) 
 
 def about(*codes: str) -> tuple[FoundPlace, ...]:
     """Return places a story is about, each named in its title."""
-    return tuple(FoundPlace(code, True, (Evidence(NAMES[code].name, "title"),)) for code in codes)
+    return tuple(FoundPlace(code, True, (Evidence(NAMES.places[code].name, "title"),)) for code in codes)
 
 
 def mentioned(*codes: str) -> tuple[FoundPlace, ...]:
     """Return places a story only names, in its text."""
-    return tuple(FoundPlace(code, False, (Evidence(NAMES[code].name, "text"),)) for code in codes)
+    return tuple(FoundPlace(code, False, (Evidence(NAMES.places[code].name, "text"),)) for code in codes)
 
 
 def one_filter(typed: str) -> Filter:
@@ -65,9 +66,12 @@ _FIELDS = {
     "country": ["ML", "NE", "SD", "BF"],
     "region": ["sahel", "west-africa"],
     "mentions": ["ML", "CD", "sahel"],
+    "actor": ["wagner", "jnim"],
+    "topic": ["cholera", "aid-access"],
+    "title": ["mali", "or", "aid worker", "not mali", "displac*", "food*"],
     "type": ["news", "press release", "or"],
     "source": ["un news", "bbc"],
-    "lang": ["fr", "or", "not"],
+    "lang": ["fr", "or", "not", "fr ca"],
 }
 
 atoms: st.SearchStrategy[Atom] = st.one_of(
@@ -84,6 +88,25 @@ def _grown(trees: st.SearchStrategy[Tree]) -> st.SearchStrategy[Tree]:
 
 
 trees: st.SearchStrategy[Tree] = st.recursive(atoms, _grown, max_leaves=8)
+
+_any_words = st.one_of(
+    st.text(max_size=12),
+    st.sampled_from(
+        ["mali OR", '"', "“aid”", "(a)", "-a", "a*", "حرب أهلية", "食料不足", "🔥 mali 🇲🇱", "l'eau", "AND"]
+    ),
+).map(normalise)
+_wild_values = _any_words.filter(bool)
+wild_trees: st.SearchStrategy[Tree] = st.recursive(
+    st.one_of(
+        st.builds(Atom, st.sampled_from(["words", "title", "type", "source"]), _wild_values),
+        _wild_values.filter(lambda word: " " not in word and len(word) > 2).flatmap(
+            lambda word: st.sampled_from([Atom("prefix", word), Atom("title", f"{word}*")])
+        ),
+    ),
+    _grown,
+    max_leaves=6,
+)
+"""Trees of words as they are compared, whatever was typed: operators, stars, quotation marks, any script, emoji."""
 
 
 def holds_by_itself(tree: Tree, has: frozenset[Atom]) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bot.core.describe import describe
-from bot.core.filters import Atom, Filter
+from bot.core.filters.tree import Atom, Filter
 from tests.core.given import ENGLISH, canonical_of, one_filter, trees
 from tests.fakes.names import NAMES
 
@@ -16,17 +16,24 @@ from tests.fakes.names import NAMES
     [
         ("mali", "🇲🇱 Mali"),
         ("sahel", "Sahel"),
-        ("mali wagner", "🇲🇱 Mali and wagner"),
+        ("mali wagner", "🇲🇱 Mali and Wagner / Africa Corps"),
+        ('mali "wagner"', "🇲🇱 Mali and wagner"),
+        ("topic:cholera mali", "🇲🇱 Mali and topic Cholera"),
+        ("title:mali", "“mali” in the title"),
+        ('title:"aid worker" drought', "drought and “aid worker” in the title"),
+        ("title:displac*", "words beginning “displac” in the title"),
         ("mali OR niger", "🇲🇱 Mali or 🇳🇪 Niger"),
         ('"aid worker"', "“aid worker”"),
         ("(mali OR niger) drought", "drought and (🇲🇱 Mali or 🇳🇪 Niger)"),
         ("(mali drought) OR niger", "🇳🇪 Niger or (🇲🇱 Mali and drought)"),
         ("mali -football -sport", "🇲🇱 Mali, without football, without sport"),
         ("mali -(football cup)", "🇲🇱 Mali, without (cup and football)"),
-        ("mali (-football OR wagner)", "🇲🇱 Mali and (wagner or without football)"),
+        ("mali (-football OR drought)", "🇲🇱 Mali and (drought or without football)"),
         ("mentions:drc", "mentions of 🇨🇩 DR Congo"),
         ("displac*", "words beginning “displac”"),
-        ('type:news source:"un news" lang:fr', "in language fr and from un news and type news"),
+        ('type:news source:"un news" lang:fr', "in language fr, from un news, type news"),
+        ("mali drought type:opinion -football", "🇲🇱 Mali and drought, type opinion, without football"),
+        ("mali OR (niger lang:fr)", "🇲🇱 Mali or (🇳🇪 Niger, in language fr)"),
     ],
 )
 def test_a_filter_is_told_in_words(typed: str, told: str) -> None:
@@ -41,5 +48,9 @@ def test_any_filter_can_be_told(tree: Any) -> None:
     assert "{" not in told
 
 
-def test_a_place_nobody_knows_any_more_is_told_by_its_code() -> None:
-    assert describe(ENGLISH, NAMES, Filter(Atom("country", "ZZ"))) == "ZZ"
+@pytest.mark.parametrize(
+    ("atom", "told"),
+    [(Atom("country", "ZZ"), "ZZ"), (Atom("actor", "zorro"), "zorro"), (Atom("topic", "zorro"), "topic zorro")],
+)
+def test_what_nobody_knows_any_more_is_told_by_its_code(atom: Atom, told: str) -> None:
+    assert describe(ENGLISH, NAMES, Filter(atom)) == told

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.core.filters import MAX_CLAUSES, All, Atom, Either, Filter, FilterError, Not, holds, place_of, tidy
+from bot.core.filters.names import place_of, subject_of
+from bot.core.filters.tree import MAX_CLAUSES, All, Atom, Clause, Either, Filter, FilterError, Near, Not, holds, tidy
 from tests.core.given import atoms, canonical_of, holds_by_itself, one_filter, trees
 from tests.fakes.names import NAMES
 
@@ -90,6 +91,42 @@ def test_the_clause_that_holds_is_the_evidence() -> None:
     assert holds(clauses, set()) is None
 
 
-def test_a_code_nobody_knows_any_more_is_no_place() -> None:
+@given(st.lists(atoms, min_size=1, max_size=5), st.lists(atoms, max_size=3), st.frozensets(atoms, max_size=6))
+def test_atoms_side_by_side_are_one_way_to_hold(wanted: list[Atom], unwanted: list[Atom], has: frozenset[Atom]) -> None:
+    tree = All((*wanted, *map(Not, unwanted)))
+    if set(wanted) & set(unwanted):
+        assert _refused(canonical_of(tree)) == "contradiction"
+        return
+    (clause,) = canonical_of(tree).clauses
+    assert clause == Clause(frozenset(wanted), frozenset(unwanted))
+    assert (holds((clause,), has) is not None) == holds_by_itself(tree, has)
+
+
+@pytest.mark.parametrize(
+    ("atom", "text"),
+    [
+        (Atom("words", "mali"), '"mali"'),
+        (Atom("prefix", "displac"), "displac*"),
+        (Atom("title", "mali"), "title:mali"),
+        (Atom("title", "aid worker"), 'title:"aid worker"'),
+        (Atom("title", "displac*"), "title:displac*"),
+        (Atom("actor", "wagner"), "actor:wagner"),
+        (Atom("topic", "aid-access"), "topic:aid-access"),
+        (Atom("source", "un news"), 'source:"un news"'),
+    ],
+)
+def test_an_atom_is_written_as_it_is_typed(atom: Atom, text: str) -> None:
+    assert str(atom) == text
+
+
+def test_an_error_names_what_is_near_for_who_has_no_buttons() -> None:
+    near = [Near("Mali", "🇲🇱 Mali", "country:ML"), Near("Malta", "🇲🇹 Malta", "country:MT")]
+    assert FilterError("country-unknown-near", near, typed="mal").values == {"typed": "mal", "near": "Mali, Malta"}
+    assert FilterError("country-unknown", typed="mal").values == {"typed": "mal"}
+
+
+def test_a_code_nobody_knows_any_more_is_no_place_and_no_subject() -> None:
+    assert subject_of(NAMES.actors, "zorro") is None
+    assert subject_of(NAMES.topics, "cholera") == NAMES.topics["cholera"]
     assert place_of(NAMES, "ZZ") is None
-    assert place_of(NAMES, "ML") == NAMES["ML"]
+    assert place_of(NAMES, "ML") == NAMES.places["ML"]

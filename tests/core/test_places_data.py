@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from bot.core.gazetteer import Gazetteer
+from bot.core.places.gazetteer import Gazetteer
 from bot.core.text import normalise
-from tests.core.places_report import CONFIG
+from tests.core.test_places import passage
+from tests.fakes.environment import CONFIG
 
+PLACES = CONFIG / "places"
 LANGUAGES = ("en", "fr", "es", "ar")
 
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, Any]:
-    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in CONFIG.glob("*.toml")}
+    return {path.stem: tomllib.loads(path.read_text("utf-8")) for path in PLACES.glob("*.toml")}
 
 
 def test_every_country_has_a_name_in_four_languages(files: dict[str, Any]) -> None:
@@ -47,8 +49,8 @@ def test_a_name_that_stands_for_two_places_is_refused_unless_declared_ambiguous(
         Gazetteer.from_data(countries)
     declared = {"ambiguous": [{"words": ["Twinton"], "choose": {"AA": ["@AA"], "BB": ["@BB"]}, "default": "AA"}]}
     gazetteer = Gazetteer.from_data(countries, declared)
-    assert [hit.code for hit in gazetteer.find("Twinton")] == ["AA"]
-    assert [hit.code for hit in gazetteer.find("Twinton in Betaland")] == ["BB", "BB"]
+    assert [hit.code for hit in gazetteer.find(passage("Twinton"))] == ["AA"]
+    assert [hit.code for hit in gazetteer.find(passage("Twinton in Betaland"))] == ["BB", "BB"]
 
 
 def test_every_member_of_a_region_is_a_country_once(gazetteer: Gazetteer) -> None:
@@ -66,28 +68,39 @@ def test_every_inhabited_country_lies_in_a_region(gazetteer: Gazetteer) -> None:
 
 def test_curated_files_speak_of_known_countries_only(files: dict[str, Any]) -> None:
     known = set(files["countries"]["country"])
-    assert set(files["curated"]["place"]) <= known
+    assert {code for table in files.values() for code in table.get("place", {})} <= known
     assert set(files["demonyms"]["demonym"]) <= known
-    for each in files["tests"]["ambiguous"]:
-        assert set(each.get("choose", {})) <= known
+    assert set(files["languages"]["combining"]) <= known
+    assert set(files["languages"]["tongues"]) <= known
+    for each in ambiguous(files):
+        assert set(each.get("choose", {})) <= known | {""}
         assert each.get("default", "") in known | {""}
-    for each in files["tests"]["mask"]:
-        assert each.get("code", "") in known | {""}
+    for each in masks(files):
+        assert set(each.get("code", "").split()) <= known
+
+
+def masks(files: dict[str, Any]) -> list[dict[str, Any]]:
+    return [mask for table in files.values() for mask in table.get("mask", ())]
+
+
+def ambiguous(files: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for table in files.values() for each in table.get("ambiguous", ())]
 
 
 def test_every_mask_and_every_ambiguous_name_says_why(files: dict[str, Any]) -> None:
-    for each in [*files["tests"]["mask"], *files["tests"]["ambiguous"]]:
+    for each in [*masks(files), *ambiguous(files)]:
         assert len(each["reason"]) > 8
 
 
 def test_a_name_is_declared_ambiguous_once(files: dict[str, Any]) -> None:
-    declared = Counter(normalise(word) for each in files["tests"]["ambiguous"] for word in set(each["words"]))
+    declared = Counter(normalise(word) for each in ambiguous(files) for word in set(each["words"]))
     twice = {word for word, times in declared.items() if times > 1}
     assert twice == set()
 
 
 def test_no_name_is_a_single_letter_or_a_number(files: dict[str, Any]) -> None:
-    for code, row in files["curated"]["place"].items():
+    rows = [row for table in files.values() for row in table.get("place", {}).items()]
+    for code, row in rows:
         for word in [*row.get("also", ()), *row.get("towns", ())]:
             assert len(normalise(word)) > 1, (code, word)
             assert not normalise(word).isdigit(), (code, word)
@@ -96,7 +109,17 @@ def test_no_name_is_a_single_letter_or_a_number(files: dict[str, Any]) -> None:
 def test_the_built_file_matches_the_one_kept() -> None:
     pytest.importorskip("babel", reason="Babel builds the file and is not needed to run the bot")
     builder = Path(__file__).parents[2] / ".ci" / "build_places.py"
-    kept = (CONFIG / "countries.toml").read_text("utf-8")
+    kept = (PLACES / "countries.toml").read_text("utf-8")
     space: dict[str, Any] = {"__name__": "build_places", "__file__": str(builder)}
     exec(compile(builder.read_text("utf-8"), str(builder), "exec"), space)
     assert space["content"]() == kept
+
+
+def test_a_misspelling_is_nobodys_right_name(gazetteer: Gazetteer, files: dict[str, Any]) -> None:
+    right = Gazetteer.from_data(*(table for name, table in files.items() if name != "misspelt"))
+    for code, words in files["misspelt"]["misspelt"].items():
+        for word in words:
+            place = gazetteer.named(word)
+            assert place is not None, word
+            assert place.code == code, word
+            assert right.named(word) is None, f"{word} is a name already"

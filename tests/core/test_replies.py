@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.core.chat import Platform
 from bot.core.commands import Verb, parse
-from bot.core.filters import FilterError
-from bot.core.grammar import read_filters
+from bot.core.filters.grammar import read_filters
+from bot.core.filters.tree import FilterError
 from bot.core.message import COMMAND_BYTES, Button, Line, Press, Reply, Showing, Span
 from bot.core.replies import POPULAR, Followed, Replies
 from bot.core.sentences import Speaker
@@ -168,12 +168,48 @@ def test_the_latest_are_headlines_with_source_and_date() -> None:
     ]
 
 
+def test_whoever_looks_at_the_latest_on_something_can_follow_it() -> None:
+    assert _commands(REPLIES.latest([a_story("One")], MALI)) == ["follow country:ML"]
+    assert _commands(REPLIES.latest([a_story("One")], None)) == []
+
+
 def test_where_nothing_matched_the_filter_can_be_followed_at_once() -> None:
     assert _commands(REPLIES.latest([], MALI)) == ["follow country:ML"]
     assert _commands(REPLIES.latest([], None)) == []
 
 
-def test_a_filter_that_cannot_be_read_is_answered_with_what_to_write() -> None:
+def _unreadable(typed: str, verb: Verb = Verb.FOLLOW) -> Reply:
     with pytest.raises(FilterError) as told:
-        read_filters("country:malo", NAMES)
-    assert REPLIES.unreadable(told.value).message.text == "I know no place called “malo”. Did you mean Mali?"
+        read_filters(typed, NAMES)
+    return REPLIES.unreadable(told.value, verb)
+
+
+def test_a_filter_that_cannot_be_read_is_answered_with_what_to_write() -> None:
+    reply = _unreadable("country:malo")
+    assert reply.message.text == "I know no country called “malo”. Did you mean Mali?"
+    assert _buttons(reply) == [Press("🇲🇱 Mali", "follow country:ML")]
+
+
+@pytest.mark.parametrize("verb", [Verb.FOLLOW, Verb.UNFOLLOW, Verb.LATEST])
+def test_each_thing_that_is_near_has_a_button_that_completes_the_command(verb: Verb) -> None:
+    reply = _unreadable("drought country:nigg", verb)
+    assert "Did you mean Niger or Nigeria?" in reply.message.text
+    assert _commands(reply) == [f"{verb} drought country:NE", f"{verb} drought country:NG"]
+    assert all(read_filters(command.partition(" ")[2], NAMES) for command in _commands(reply))
+
+
+def test_what_is_too_long_for_a_button_is_only_said() -> None:
+    reply = _unreadable(f"{'drought ' * 8} country:malo")
+    assert "Did you mean Mali?" in reply.message.text
+    assert _buttons(reply) == []
+
+
+@pytest.mark.parametrize(("names", "told"), [(["A"], "A"), (["A", "B"], "A or B"), (["A", "B", "C"], "A, B or C")])
+def test_a_choice_is_told_as_people_tell_it(names: list[str], told: str) -> None:
+    assert REPLIES.one_of(names) == told
+
+
+def test_an_offer_says_how_it_was_read_and_what_else_may_be_meant() -> None:
+    reply = REPLIES.offer(MALI, [Line((Span("noted"),))], [Press("Other", "follow x")])
+    assert "noted" in reply.message.text
+    assert _commands(reply) == ["follow country:ML", "latest country:ML", "follow x"]

@@ -18,8 +18,8 @@ from bot.core.sentences import SENTENCES, Speaker
 BOT = Path(__file__).parents[2] / "bot"
 _SAYING = {"text": 0, "line": 0, "say": 0, "_say": 0, "press": 0, "_press": 0, "_label": 0, "FilterError": 0, "fill": 0}
 _FILLED_BY = {"_press": {"filter"}, "_label": {"filter"}, "_plain_press": set[str]()}
-_PATTERNS = (r"menu-.*", r"preview-(on|off)", r"latest-(none|title)(-chat)?")
-"""Keys made of parts: a command of the menu, what a preview was set to, whose latest."""
+_PATTERNS = (r"menu-.*", r"preview-(on|off)", r"latest-(none|title)(-chat)?", r"figure-.*")
+"""Keys made of parts: a command of the menu, what a preview was set to, whose latest, what a figure counts."""
 
 
 def _placeholders(key: str) -> set[str]:

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from bot import config_folder
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from bot.settings import Settings
 
 CONFIG = Path(__file__).parents[2] / "config"
-_read_gazetteer = config_folder.read_gazetteer
+_read_lexicon = config_folder.read_lexicon
 
 
 def without_settings(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -20,20 +20,20 @@ def without_settings(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         for variable in (name.upper(), f"{name.upper()}_FILE"):
             monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(config_folder, "read_gazetteer", lambda config: _gazetteer((config / "places").resolve()))
+    monkeypatch.setattr(config_folder, "read_lexicon", lambda config: _lexicon((config / "places").resolve()))
 
 
 @cache
-def _gazetteer(places: Path) -> Gazetteer:
+def _lexicon(places: Path) -> Lexicon:
     # Built once for all tests: it takes longer than most of them.
-    return _read_gazetteer(places.parent)
+    return _read_lexicon(places.parent)
 
 
 def config_of(folder: Path, feeds: str = "") -> Path:
-    """Make a config folder with the project's places and samples, and these feeds."""
+    """Make a config folder with what the project knows by name, its samples, and these feeds."""
     made = folder / "config"
     made.mkdir(exist_ok=True)
-    for name in ("places", "samples.toml"):
+    for name in ("places", "reading", "subjects", "samples.toml"):
         if not (made / name).exists():
             (made / name).symlink_to(CONFIG / name)
     (made / "feeds.toml").write_text(feeds, encoding="utf-8")

@@ -115,7 +115,7 @@ class MemorySubscriptions:
             raise Broken("a subscription of a chat that is not kept")
         kept = self._rows.filters.get(canonical)
         if kept is None or not kept.live:
-            kept = self._change(kept.filter_id if kept else next(self._rows.ids), canonical, live=True)
+            kept = self._change(self._next_seq(), kept.filter_id if kept else next(self._rows.ids), canonical, True)
         if kept.filter_id in self._rows.followed_by(chat_id):
             return False
         self._rows.subscriptions.append(SubscriptionRow(next(self._rows.ids), chat_id, kept.filter_id))
@@ -127,20 +127,24 @@ class MemorySubscriptions:
         before = len(self._rows.subscriptions)
         staying = [row for row in self._rows.subscriptions if row.chat_id != chat_id or row.filter_id not in ids]
         self._rows.subscriptions = staying
-        wanted = {row.filter_id for row in staying}
+        wanted, seq = {row.filter_id for row in staying}, self._next_seq()
         for each in named:
             if each.live and each.filter_id not in wanted:
-                self._change(each.filter_id, each.canonical, live=False)
+                self._change(seq, each.filter_id, each.canonical, False)
         mine = self._rows.followed_by(chat_id)
         wanted_stories = {story_id for story_id, filter_id in self._rows.matches if filter_id in mine}
         cancel_queued(self._rows, chat_id, "no longer followed", wanted_stories)
         return before - len(staying)
 
-    async def changes(self, after: int) -> list[FilterChange]:
+    async def changes(self, after: int, limit: int = 1_000) -> list[FilterChange]:
         later = [each for each in self._rows.filters.values() if each.seq > after]
-        return sorted(later, key=lambda each: each.seq)
+        later.sort(key=lambda each: (each.seq, each.filter_id))
+        return later[:limit] + [each for each in later[limit:] if each.seq == later[limit - 1].seq]
 
-    def _change(self, filter_id: int, canonical: str, *, live: bool) -> FilterChange:
+    def _next_seq(self) -> int:
         self._rows.seq += 1
-        self._rows.filters[canonical] = change = FilterChange(self._rows.seq, filter_id, canonical, live)
+        return self._rows.seq
+
+    def _change(self, seq: int, filter_id: int, canonical: str, live: bool) -> FilterChange:
+        self._rows.filters[canonical] = change = FilterChange(seq, filter_id, canonical, live)
         return change

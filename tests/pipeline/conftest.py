@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from bot import config_folder
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from tests.pipeline.scene import Scene
 
 CONFIG = Path(__file__).parents[2] / "config"
 
 
 @pytest.fixture(scope="session")
-def gazetteer() -> Gazetteer:
-    return config_folder.read_gazetteer(CONFIG)
+def lexicon() -> Lexicon:
+    return config_folder.read_lexicon(CONFIG)
 
 
 @pytest.fixture
-def scene(gazetteer: Gazetteer) -> Scene:
-    return Scene(gazetteer)
+def scene(lexicon: Lexicon) -> Scene:
+    return Scene(lexicon)

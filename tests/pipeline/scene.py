@@ -6,7 +6,7 @@ from bot.core.chat import Address, Asker, Chat, ChatKind, Platform, Sighting
 from bot.core.commands import parse
 from bot.core.delivery import State, sent
 from bot.core.feed import FeedSource
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from bot.core.message import Reply
 from bot.core.story import Entry
 from bot.pipeline.commands import Desk
@@ -43,7 +43,7 @@ def sighting(
 class Scene:
     """Everything between a feed and the outbox."""
 
-    gazetteer: Gazetteer
+    lexicon: Lexicon
     reads_articles: bool = True
     clock: FakeClock = field(default_factory=FakeClock)
     store: MemoryStore = field(init=False)
@@ -55,13 +55,13 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.store = MemoryStore(self.clock)
-        latest = Latest(self.store.stories, self.store.subscriptions, self.gazetteer)
+        latest = Latest(self.store.stories, self.store.subscriptions, self.lexicon)
         self.desk = Desk(
             chats=self.store.chats,
             stories=self.store.stories,
-            following=Following(self.store.subscriptions, latest, self.gazetteer, self.clock),
+            following=Following(self.store.subscriptions, latest, self.lexicon, self.clock),
             latest=latest,
-            names=self.gazetteer,
+            names=self.lexicon,
             clock=self.clock,
             sources="The Test Humanitarian",
         )
@@ -70,8 +70,8 @@ class Scene:
             stories=self.store.stories,
             fetcher=self.web,
             parser=self.web,
-            reading=Reading(self.gazetteer, self.web if self.reads_articles else None, self.clock),
-            matching=Matching(self.store.subscriptions, self.gazetteer, self.observer),
+            reading=Reading(self.lexicon, self.web if self.reads_articles else None, self.clock),
+            matching=Matching(self.store.subscriptions, self.lexicon, self.observer),
             clock=self.clock,
             observer=self.observer,
             jitter=lambda: 0.0,

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.chat import ChatKind, ChatState, Platform
 from bot.core.commands import Verb
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from bot.core.message import Button, Line, Menu, Message, Press, Reply, Showing, Span
 from bot.pipeline.following import MOST_FILTERS
 from tests.pipeline.scene import Scene, entry, sighting
@@ -29,6 +29,9 @@ EVERY_ASK = [
     "/follow mali wagner",
     "/follow mali, niger",
     "/follow (",
+    "/follow wagner",
+    "/follow malian drought",
+    "/follow country:mal",
     "/unfollow",
     "/unfollow mali",
     "/unfollow 1",
@@ -48,12 +51,15 @@ EVERY_ASK = [
     "/folow mali",
     "/zzz",
     "mali",
+    "I want to follow Mali",
+    "news about mali, please",
+    "hello",
 ]
 
 
-async def told(gazetteer: Gazetteer, platform: Platform, text: str) -> tuple[Reply, list[str]]:
+async def told(lexicon: Lexicon, platform: Platform, text: str) -> tuple[Reply, list[str]]:
     """Ask one thing in a chat that follows Sudan; return the reply and what is followed then. One story is kept."""
-    scene = Scene(gazetteer)
+    scene = Scene(lexicon)
     await scene.publish(entry("Drought in Mali deepens"))
     where = sighting("42", platform=platform)
     await scene.say("/follow sudan", where)
@@ -78,13 +84,16 @@ def neutral(message: Message) -> Message:
 @pytest.mark.parametrize("text", EVERY_ASK)
 @pytest.mark.parametrize("platform", [Platform.SLACK, Platform.WEBCHAT])
 async def test_every_command_is_answered_alike_on_every_platform(
-    gazetteer: Gazetteer, platform: Platform, text: str
+    lexicon: Lexicon, platform: Platform, text: str
 ) -> None:
-    there, kept = await told(gazetteer, Platform.TELEGRAM, text)
-    here, same = await told(gazetteer, platform, text)
+    there, kept = await told(lexicon, Platform.TELEGRAM, text)
+    here, same = await told(lexicon, platform, text)
     assert same == kept
     assert (here.showing, here.public, here.message.rows) == (there.showing, there.public, there.message.rows)
-    if text == "/help":  # Telegram alone has groups with admins, and channels that are set up from elsewhere.
+    if text in (
+        "/help",
+        "hello",
+    ):  # Telegram alone has groups with admins, and channels set up from elsewhere.
         assert set(neutral(here.message).lines) < set(there.message.lines)
     elif text == "/follow" and platform is Platform.SLACK:  # plain words reach no app there
         assert "/crisis follow" in said(here)
@@ -204,6 +213,97 @@ async def test_a_name_taken_for_a_place_says_how_to_mean_the_word(scene: Scene) 
     assert await scene.follows() == ["country:ML", '"mali"']
 
 
+async def test_a_name_taken_for_an_actor_says_how_to_mean_the_word(scene: Scene) -> None:
+    assert '/follow "wagner"' in said(await scene.say("/follow wagner"))
+    await scene.say('/follow "wagner"')
+    assert await scene.follows() == ["actor:wagner", '"wagner"']
+
+
+async def test_a_name_in_other_words_is_said_to_be_read_as_the_place(scene: Scene) -> None:
+    assert "I read “malian” as 🇲🇱 Mali" in said(await scene.say("/follow malian"))
+    assert await scene.follows() == ["country:ML"]
+
+
+async def test_a_short_form_without_its_capitals_is_the_word_and_the_place_is_offered(scene: Scene) -> None:
+    reply = await scene.say("/follow car")
+    assert "“car” is read as the word. For 🇨🇫 Central African Republic, write /follow CAR." in said(reply)
+    await scene.press(buttons(reply)["Follow 🇨🇫 Central African Republic"])
+    assert await scene.follows() == ['"car"', "country:CF"]
+
+
+async def test_a_word_very_near_a_name_is_followed_and_the_name_offered(scene: Scene) -> None:
+    reply = await scene.say("/follow guattemala")
+    assert "Did you mean 🇬🇹 Guatemala?" in said(reply)
+    await scene.press(buttons(reply)["Follow 🇬🇹 Guatemala"])
+    assert await scene.follows() == ['"guattemala"', "country:GT"]
+
+
+async def test_a_topic_is_offered_where_its_name_is_followed_as_a_word(scene: Scene) -> None:
+    reply = await scene.say("/follow cholera")
+    await scene.press(buttons(reply)["Follow the topic: Cholera"])
+    assert await scene.follows() == ['"cholera"', "topic:cholera"]
+
+
+@pytest.mark.parametrize(("verb", "follows"), [("follow", ["country:SD", "country:ML"]), ("unfollow", ["country:SD"])])
+async def test_what_is_near_completes_the_command_that_was_given(scene: Scene, verb: str, follows: list[str]) -> None:
+    await scene.follow("42", "sudan")
+    reply = await scene.say(f"/{verb} country:mal")
+    assert "I know no country called “mal”. Did you mean Mali" in said(reply)
+    await scene.press(buttons(reply)["🇲🇱 Mali"])
+    assert await scene.follows() == follows
+
+
+async def test_what_is_near_plain_words_can_be_followed(scene: Scene) -> None:
+    await scene.press(buttons(await scene.say("country:mal"))["🇲🇱 Mali"])
+    assert await scene.follows() == ["country:ML"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "wish"),
+    [
+        ("I want to follow Mali", "Follow 🇲🇱 Mali"),
+        ("tell me about Haiti", "Follow 🇭🇹 Haiti"),
+        ("suivre le Mali", "Follow 🇲🇱 Mali"),
+        ("quiero noticias de Haití", "Follow 🇭🇹 Haiti"),
+        ("أريد أخبار مالي", "Follow 🇲🇱 Mali"),
+        ("stories on Mali and Niger", "Follow either: 🇲🇱 Mali or 🇳🇪 Niger"),
+        ("news about Sudan please", "Follow 🇸🇩 Sudan"),
+    ],
+)
+async def test_an_ordinary_sentence_is_offered_as_the_wish_in_it(scene: Scene, sentence: str, wish: str) -> None:
+    assert wish in buttons(await scene.say(sentence))
+    assert await scene.follows() == []
+
+
+@pytest.mark.parametrize("sentence", ["follow Mali for me", "/follow news about Mali, please", "/follow the Malian"])
+async def test_a_sentence_that_says_follow_is_followed(scene: Scene, sentence: str) -> None:
+    await scene.say(sentence)
+    assert await scene.follows() == ["country:ML"]
+
+
+async def test_what_was_followed_by_a_sentence_is_left_by_one(scene: Scene) -> None:
+    await scene.say("/follow news about Mali")
+    await scene.say("/unfollow news about Mali, please")
+    assert await scene.follows() == []
+
+
+@pytest.mark.parametrize("talk", ["hello", "thanks!", "what can you do?"])
+async def test_talk_is_answered_with_what_can_be_asked_and_is_never_followed(scene: Scene, talk: str) -> None:
+    assert "What you can ask" in said(await scene.say(talk))
+    await scene.say("/follow")
+    assert "What you can ask" in said(await scene.say(talk))
+    assert await scene.follows() == []
+
+
+@pytest.mark.parametrize("typed", ["everything", "*", "I want all the news"])
+async def test_everything_is_no_filter_and_everything_can_be_left(scene: Scene, typed: str) -> None:
+    await scene.follow("42", "mali")
+    assert "every story there is" in said(await scene.say(f"/follow {typed}"))
+    assert await scene.follows() == ["country:ML"]
+    await scene.say("/unfollow everything")
+    assert await scene.follows() == []
+
+
 async def test_undo_takes_back_what_was_followed(scene: Scene) -> None:
     reply = await scene.say("/follow mali")
     await scene.press(buttons(reply)["Undo"])
@@ -238,12 +338,18 @@ async def test_a_chat_follows_at_most_its_limit(scene: Scene) -> None:
         ("(mali", "A bracket is open"),
         ("mali)", "with no “(” before it"),
         ("planet:mars", "I do not know the field"),
-        ("country:xyzzyx", "I know no place called"),
+        ("country:xyzzyx", "I know no country called"),
+        ("actor:xyzzyx", "I know no armed group, agency or other actor called"),
+        ("contry:mali", "Did you mean country:?"),
+        ("mali (wagner", "I read “mali”, then a bracket opens that never closes"),
+        ("https://news.example/feed", "I cannot follow a link"),
+        ("one-two-three-four-five-six", "a phrase has at most 5"),
         ("x" * 400, "a filter has at most 300"),
         ("a*", "at least three letters"),
         ("mali -mali", "nothing can ever match"),
         ("!!!", "no word in"),
-        ("OR", "Something is missing"),
+        ("OR", "No word comes before “OR”"),
+        ("mali OR", "I read “mali OR” and then no word came"),
     ],
 )
 @pytest.mark.parametrize("verb", ["follow", "unfollow", "latest"])
@@ -356,6 +462,7 @@ async def test_latest_with_words_shows_stories_about_anything(scene: Scene) -> N
     assert "Nepal rebuilds" in said(await scene.say("/latest nepal"))
     nothing = await scene.say("/latest fiji")
     assert "Nothing recent about 🇫🇯 Fiji" in said(nothing)
+    assert buttons(await scene.say("/latest nepal")) == {"Follow 🇳🇵 Nepal": "follow country:NP"}
     assert buttons(nothing) == {"Follow 🇫🇯 Fiji": "follow country:FJ"}
 
 

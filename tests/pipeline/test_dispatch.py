@@ -21,7 +21,7 @@ from bot.core.errors import (
     Uncertain,
 )
 from bot.core.feed import FeedSource
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from bot.core.outcomes import NotModified
 from bot.core.pacing import LIMITS, Pacer
 from bot.core.polling import after_visit
@@ -88,15 +88,15 @@ def _story(title: str, scene: Scene) -> Story:
 
 
 @pytest.fixture
-def sender(gazetteer: Gazetteer) -> Sender:
-    scene = Scene(gazetteer)
+def sender(lexicon: Lexicon) -> Sender:
+    scene = Scene(lexicon)
     notifier = ScriptedNotifier(scene.clock.monotonic)
     dispatch = Dispatch(
         lane=LANE,
         outbox=scene.store.outbox,
         notifier=notifier,
         pacer=Pacer(LIMITS[Platform.TELEGRAM]),
-        names=gazetteer,
+        names=lexicon,
         clock=scene.clock,
         observer=scene.observer,
         sleep=scene.clock.sleep,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.feed import FeedSource
-from bot.core.gazetteer import Gazetteer
+from bot.core.lexicon import Lexicon
 from bot.core.outcomes import Failed, Fault, Fetched, NotModified
 from bot.core.stores import Recorded
 from bot.core.story import Article
@@ -414,12 +414,37 @@ async def test_without_a_page_the_feeds_own_words_decide(scene: Scene) -> None:
 
 
 async def test_what_only_the_page_says_is_found_but_not_kept(scene: Scene) -> None:
-    await scene.follow("42", "cholera")
+    await scene.follow("42", "tarpaulins")
     story = entry("The long wait")
-    scene.web.pages[story.link] = Article(text="Doctors fear that cholera follows.")
+    scene.web.pages[story.link] = Article(text="Traders sell tarpaulins by the road.")
     await scene.publish(story)
     assert await scene.inbox("42") == [story.title]
-    assert "cholera" not in repr(await scene.store.stories.recent(1))
+    assert "tarpaulins" not in repr(await scene.store.stories.recent(1))
+
+
+async def test_of_what_the_page_says_only_claims_figures_and_the_words_of_names_are_kept(scene: Scene) -> None:
+    story = entry("The long wait")
+    text = (
+        "Traders sell tarpaulins by the road.\n\nCholera killed at least 40 people, the UN said. "
+        "The toll could not be independently verified."
+    )
+    scene.web.pages[story.link] = Article(text=text)
+    await scene.publish(story)
+    (kept,) = await scene.store.stories.recent(1)
+    assert [(figure.kind, figure.amount, figure.source) for figure in kept.figures] == [
+        ("killed", "at least 40", "the UN")
+    ]
+    assert [hedge.sentence for hedge in kept.hedges] == ["The toll could not be independently verified."]
+    assert [topic.code for topic in kept.topics][:1] == ["cholera"]
+    assert "road" not in repr(kept)
+
+
+async def test_a_name_of_an_actor_finds_it_under_all_its_names(scene: Scene) -> None:
+    await scene.follow("42", "wagner")
+    await scene.follow("43", '"wagner"')
+    await scene.publish(entry("Africa Corps fighters leave Mali"))
+    assert await scene.inbox("42") == ["Africa Corps fighters leave Mali"]
+    assert await scene.inbox("43") == []
 
 
 async def test_a_feed_without_summaries_borrows_the_pages_first_sentences(scene: Scene) -> None:
@@ -430,8 +455,8 @@ async def test_a_feed_without_summaries_borrows_the_pages_first_sentences(scene:
 
 
 @pytest.mark.parametrize("off", ["the setting", "the feed"])
-async def test_no_page_is_read_where_pages_are_switched_off(gazetteer: Gazetteer, off: str) -> None:
-    scene = Scene(gazetteer, reads_articles=off != "the setting")
+async def test_no_page_is_read_where_pages_are_switched_off(lexicon: Lexicon, off: str) -> None:
+    scene = Scene(lexicon, reads_articles=off != "the setting")
     await scene.follow("42", "mali")
     await scene.watch(replace(SOURCE, articles=off != "the feed"))
     scene.web.serve(FEED_URL, SOMALIA)

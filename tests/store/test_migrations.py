@@ -106,7 +106,7 @@ def _sample(column: Any) -> Any:
     kind = column.type.python_type
     if kind is dict:
         return {}
-    return {int: 1, bool: True}.get(kind, "[]" if column.name in ("source", "places", "evidence") else "a")
+    return {int: 1, bool: True}.get(kind, "[]" if column.name in ("source", "places", "evidence", "says") else "a")
 
 
 def _rows(connection: Connection) -> dict[str, int]:

@@ -2,19 +2,26 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.core.chat import ChatState
 from bot.core.delivery import State
 from bot.core.stores import NewStory, Recorded
-from bot.core.story import Evidence, FoundPlace
+from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge
 from tests.store.scene import NOW, Scene, story, why
 
 
 async def test_a_story_comes_back_as_it_was_kept(scene: Scene) -> None:
     places = (FoundPlace("ML", True, why("Malian")), FoundPlace("DZ", False))
-    kept = replace(story("a"), title="Mali’s “severed” ties", summary="عربي", language="fr", places=places)
+    says: dict[str, Any] = {
+        "actors": (FoundSubject("wagner", why("Wagner")),),
+        "topics": (FoundSubject("drought"),),
+        "hedges": (Hedge("unverified", "An unverified toll.", "text"),),
+        "figures": (Figure("killed", "at least 84", 84.0, "At least 84 were killed, the UN said.", "the UN", "text"),),
+    }
+    kept = replace(story("a"), title="Mali’s “severed” ties", summary="عربي", language="fr", places=places, **says)
     await scene.tell_with(kept)
     found = (await scene.store.stories.recent(1))[0]
     assert replace(found, id=0) == replace(kept, keys=())

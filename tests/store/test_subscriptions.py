@@ -94,3 +94,43 @@ async def test_many_filters_dropped_at_once_are_all_shown(store: Store, scene: S
     await store.subscriptions.remove(chat.id, ["mali", "sudan", "wagner"])
     later = await store.subscriptions.changes(seen)
     assert {(change.canonical, change.live) for change in later} == {(w, False) for w in ("mali", "sudan", "wagner")}
+
+
+async def _in_pages(scene: Scene, limit: int) -> list[list[FilterChange]]:
+    pages: list[list[FilterChange]] = []
+    seen = 0
+    while page := await scene.store.subscriptions.changes(seen, limit):
+        pages.append(page)
+        seen = page[-1].seq
+    return pages
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 6, 7])
+async def test_changes_read_in_pages_are_all_shown_once_and_in_order(scene: Scene, limit: int) -> None:
+    await scene.chat("1", *"abcdef")
+    pages = await _in_pages(scene, limit)
+    assert [len(page) for page in pages] == [limit] * (6 // limit) + ([6 % limit] if 6 % limit else [])
+    assert [change.canonical for page in pages for change in page] == list("abcdef")
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+async def test_what_was_changed_at_once_stands_on_one_page(scene: Scene, limit: int) -> None:
+    chat = await scene.chat("1", *"abcdef")
+    await scene.store.subscriptions.remove(chat.id, "bcd")
+    pages = await _in_pages(scene, limit)
+    assert sorted(change.canonical for page in pages for change in page) == list("abcdef")
+    (together,) = [page for page in pages if {change.canonical for change in page} & set("bcd")]
+    assert {change.canonical for change in together if not change.live} == set("bcd")
+
+
+async def test_a_filter_changed_between_two_pages_is_shown_again_as_it_is_then(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali", "sudan", "wagner")
+    first = await scene.store.subscriptions.changes(0, 2)
+    await scene.store.subscriptions.remove(chat.id, ["mali"])
+    later = await scene.store.subscriptions.changes(first[-1].seq, 2)
+    assert [(change.canonical, change.live) for change in (*first, *later)] == [
+        ("mali", True),
+        ("sudan", True),
+        ("wagner", True),
+        ("mali", False),
+    ]

@@ -1,0 +1,44 @@
+"""`crisis-bot match`: whether a filter wants a story, and why."""
+
+from collections.abc import Iterator
+
+from bot.cli.source_text import read_story
+from bot.core.chat import Platform
+from bot.core.describe import describe
+from bot.core.filters.grammar import read_filters
+from bot.core.filters.terms import Explanation, StoryTerms, explain
+from bot.core.filters.tree import Filter, FilterError
+from bot.core.lexicon import Lexicon
+from bot.core.sentences import Speaker
+
+_SPEAKER = Speaker(Platform.TELEGRAM)
+EXIT_YES, EXIT_NO, EXIT_UNREADABLE = 0, 1, 2
+
+
+def show(lexicon: Lexicon, typed: str, where: str) -> int:
+    """Print yes or no with the reasons; return 0 for yes, 1 for no, 2 where the filter cannot be read."""
+    try:
+        filters = read_filters(typed, lexicon).filters
+    except FilterError as error:
+        print(_SPEAKER.fill(error.sentence, error.values).text)
+        return EXIT_UNREADABLE
+    terms = read_story(lexicon, where).terms
+    verdicts = [_told(lexicon, each, terms) for each in filters]
+    return EXIT_YES if any(verdicts) else EXIT_NO
+
+
+def _told(lexicon: Lexicon, wanted: Filter, terms: StoryTerms) -> bool:
+    found = explain(wanted, terms)
+    print(f"{'yes' if found.matched else 'no'}: {describe(_SPEAKER, lexicon, wanted)}")
+    for line in _reasons(found):
+        print(f"  {line}")
+    return found.matched
+
+
+def _reasons(found: Explanation) -> Iterator[str]:
+    for each in found.reasons:
+        yield f"{each.atom}: “{each.evidence.words}” ({each.evidence.where})"
+    for atom in found.missing:
+        yield f"{atom}: not in the story"
+    for each in found.against:
+        yield f"-{each.atom}: but “{each.evidence.words}” ({each.evidence.where})"

@@ -1,0 +1,44 @@
+"""The commands that need the store: running the bot, its database, its feeds."""
+
+import argparse
+
+from bot.app.foundation import lay_foundation, used
+from bot.app.root import Role, run
+from bot.cli import check, feeds
+from bot.settings import Settings
+from bot.store import schema
+
+_FINE = 0
+_ROLES = {"run": Role.WEB | Role.WORKER, "web": Role.WEB, "worker": Role.WORKER}
+
+
+async def carry_out(asked: argparse.Namespace, settings: Settings) -> int:
+    """Run a command that needs the store; return the process's exit status."""
+    match asked.command:
+        case "check":
+            return await check.run(settings)
+        case "migrate":
+            await _migrate(settings)
+        case "feeds":
+            return await _feeds(asked, settings)
+        case command:
+            await run(settings, _ROLES[command or "run"])
+    return _FINE
+
+
+async def _feeds(asked: argparse.Namespace, settings: Settings) -> int:
+    match asked.action:
+        case "preview":
+            return await feeds.preview(settings, asked.source, as_json=asked.json)
+        case "poll":
+            return await feeds.poll(settings)
+    return await feeds.listing(settings)
+
+
+async def _migrate(settings: Settings) -> None:
+    database = lay_foundation(settings).store.database
+    try:
+        await used(database, schema.upgrade(database))
+    finally:
+        await database.close()
+    print("The database is up to date.")

@@ -1,0 +1,18 @@
+"""Arabic writes its smallest words on to the word that follows; this takes them off again."""
+
+from collections.abc import Iterator
+
+
+def without_prefix(word: str) -> Iterator[str]:
+    """Yield what a folded Arabic word may be without what is written on to it: and, so, in, like, for.
+
+    "For the" loses the article's first letter, which is put back. Other words yield nothing.
+    """
+    for conjunction in ("", *("وف" if word[0] in "وف" else "")):
+        rest = word[len(conjunction) :]
+        if conjunction and len(rest) > 2:
+            yield rest
+        if rest.startswith("لل") and len(rest) > 4:
+            yield "ال" + rest[2:]
+        if rest[:1] and rest[0] in "بكل" and len(rest) > 3:
+            yield rest[1:]

@@ -1,0 +1,129 @@
+"""Names that are not always what they seem: two Congos, a state called Georgia, a man called Jordan.
+
+What each name may mean, and what speaks for it, comes from config/places/tests.toml.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+
+from bot.core.arabic import without_prefix
+from bot.core.places.persons import is_elsewhere, is_person
+from bot.core.places.toponyms import MASK, Choice, Found, Reading
+
+# Where a name stands after one of these it is a place, whoever else bears it.
+_PLACE_TAKERS = frozenset({"in", "to", "from", "across", "inside", "near", "outside", "into", "throughout", "within"})
+
+
+def decide(reading: Reading, names: Iterable[Found]) -> list[Found]:
+    """Return the names found that mean a place in this text, each with the code it means."""
+    return list(_without_towns_of_states(reading, _chosen_places(reading, list(names))))
+
+
+def _chosen_places(reading: Reading, found: list[Found]) -> list[Found]:
+    found = [each for each in found if not is_elsewhere(reading, each)]
+    people = {each.first for each in found if is_person(reading, each)}
+    if not people and not any(each.name.choice for each in found):
+        return [each for each in found if each.code]
+    signs = _signs(reading, found)
+    persons = _persons(reading, found, signs, people)
+    decided = (each if each.name.choice is None else _chosen(reading, each, signs) for each in found)
+    return [each for each in decided if each.code and each.first not in persons]
+
+
+def _signs(reading: Reading, found: Iterable[Found]) -> dict[str, list[int]]:
+    """Return where the words stand that may decide a name, and under "@ML" where Mali is named beyond doubt."""
+    at: dict[str, list[int]] = {}
+    wanted: set[str] = set()
+    for each in found:
+        if each.name.choice:
+            wanted.update(*(words for _, words in each.name.choice.signs))
+        elif each.code:
+            at.setdefault("@" + each.code, []).append(each.first)
+    for position, token in enumerate(reading.tokens):
+        if token.word in wanted:
+            at.setdefault(token.word, []).append(position)
+        elif reading.language == "ar" and (bare := next((w for w in without_prefix(token.word) if w in wanted), "")):
+            at.setdefault(bare, []).append(position)
+    return at
+
+
+def _chosen(reading: Reading, each: Found, signs: Mapping[str, list[int]]) -> Found:
+    choice = each.name.choice
+    assert choice is not None  # noqa: S101
+    if choice.languages and reading.language and reading.language not in choice.languages:
+        return each._replace(code=MASK)
+    if choice.after and not _after_taker(reading, each, choice) and "@" + choice.default not in signs:
+        return each._replace(code=MASK)
+    near = [
+        (abs(position - each.first), order, code)
+        for order, (code, words) in enumerate(choice.signs)
+        for word in words
+        for position in signs.get(word, ())
+        if not each.first <= position < each.last
+        if not choice.reach or abs(position - each.first) <= choice.reach
+    ]
+    return each._replace(code=min(near)[2] if near else choice.default)
+
+
+def _after_taker(reading: Reading, each: Found, choice: Choice) -> bool:
+    # "In" and "for" may also be written on to the Arabic name itself.
+    return each.prefix[-1:] in ("ب", "ل") or (each.first > 0 and reading.tokens[each.first - 1].word in choice.after)
+
+
+def _persons(reading: Reading, found: Sequence[Found], signs: Mapping[str, list[int]], people: set[int]) -> set[int]:
+    """Return where a name is a person's: in `people`, beside another name, and then wherever it stands alone there."""
+    taken = {at for each in found for at in range(each.first, each.last)}
+    known = {reading.tokens[first].word for first in people}
+    by_name: dict[str, list[Found]] = {}
+    for each in found:
+        word = reading.tokens[each.first].word
+        if word in known or (each.name.choice and each.name.choice.person):
+            by_name.setdefault(word, []).append(each)
+    persons: set[int] = set()
+    for places in by_name.values():
+        beside = {each.first for each in places if each.first in people or _is_beside(reading, each, taken)}
+        sure = any(_sure_place(reading, each.first) for each in places if each.first not in beside)
+        if beside and not sure and not any("@" + each.code in signs for each in places if each.name.choice):
+            beside = {each.first for each in places}
+        persons |= beside
+    return persons
+
+
+def _is_beside(reading: Reading, each: Found, taken: set[int]) -> bool:
+    return each.name.choice is not None and each.name.choice.person and _beside_stranger(reading, each, taken)
+
+
+def _sure_place(reading: Reading, first: int) -> bool:
+    return first > 0 and reading.tokens[first - 1].word in _PLACE_TAKERS
+
+
+def _beside_stranger(reading: Reading, each: Found, taken: set[int]) -> bool:
+    if reading.headline(each.first):
+        return False
+    before = each.first > 0 and reading.gap(each.first - 1) == " " and _stranger(reading, each.first - 1, taken)
+    more = each.last < len(reading.tokens) and reading.gap(each.last - 1) == " "
+    return before or (more and _stranger(reading, each.last, taken))
+
+
+def _stranger(reading: Reading, at: int, taken: set[int]) -> bool:
+    token, written = reading.tokens[at], reading.written(at)
+    initials = len(written) > 1 and written.isupper()
+    return token.capital and not initials and at not in taken and token.word not in reading.table.beside
+
+
+def _without_towns_of_states(reading: Reading, found: Sequence[Found]) -> Iterator[Found]:
+    # "Lebanon, Pa." and "Paris, Texas" lie in the state that follows; "Athens, Georgia" too, once Georgia is the state.
+    for each, after in zip_longest(found, found[1:]):
+        tied = after and after.first == each.last and reading.gap(each.last - 1) == ", "
+        state = after and (after.name.kind == "state" or after.code != after.name.code)
+        if not ((tied and state and after.code != each.code) or _says_where_somebody_sits(reading, each)):
+            yield each
+
+
+def _says_where_somebody_sits(reading: Reading, each: Found) -> bool:
+    # "The London-based charity", "(Paris, 12 May 2025)": where an organisation has its desk, not what it speaks of.
+    if each.name.kind != "town" or each.last >= len(reading.tokens):
+        return False
+    gap, after = reading.gap(each.last - 1), reading.written(each.last)
+    bracket = reading.text[: reading.tokens[each.first].start].endswith("(")
+    return (gap == "-" and after == "based") or (bracket and gap == ", " and after.isdigit())
