@@ -66,7 +66,9 @@ async def test_what_people_ask_changes_what_comes(stage: Stage) -> None:
         for place in ("reader", "team", "page"):
             assert "on again" in await audience.ask(place, "resume")
         gone = await audience.all_ask("unfollow sudan")
-        assert all("no longer follows 🇸🇩 Sudan" in answer and "1. Wagner Group" in answer for answer in gone.values()), gone
+        assert all(
+            "no longer follows 🇸🇩 Sudan" in answer and "1. Wagner Group" in answer for answer in gone.values()
+        ), gone
         stage.news.publish("Sudan: two convoys arrive")
         stage.news.publish("Wagner’s heirs dig for gold")
         await stage.poll()
