@@ -1,13 +1,22 @@
 """Arabic writes its smallest words on to the word that follows; this takes them off again."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+
+WRITTEN_ON = frozenset("وفبكل")
+"""And, so, in, like, for: what a word may begin with that is not its own."""
 
 
-def without_prefix(word: str) -> Iterator[str]:
-    """Yield what a folded Arabic word may be without what is written on to it: and, so, in, like, for.
+@lru_cache(maxsize=65_536)
+def without_prefix(word: str) -> tuple[str, ...]:
+    """Return what a folded Arabic word may be without what is written on to it: and, so, in, like, for.
 
-    "For the" loses the article's first letter, which is put back. Other words yield nothing.
+    "For the" loses the article's first letter, which is put back. Other words give nothing.
     """
+    return tuple(_bare(word)) if word[0] in WRITTEN_ON else ()
+
+
+def _bare(word: str) -> Iterator[str]:
     for conjunction in ("", *("وف" if word[0] in "وف" else "")):
         rest = word[len(conjunction) :]
         if conjunction and len(rest) > 2:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
-from bot.core.arabic import without_prefix
+from bot.core.arabic import WRITTEN_ON, without_prefix
 from bot.core.text import words
 
 MOST_BETWEEN = 3
@@ -20,7 +20,6 @@ _T = TypeVar("_T")
 _PIECE = re.compile(r"<([^>]+)>|(\S+)")
 _BETWEEN = "…"
 _ANY: frozenset[str] = frozenset()
-_WRITTEN_ON = frozenset("وفبكل")
 _CONJUNCTIONS = frozenset("وف")
 _MOST_FORMS = 4000
 
@@ -80,7 +79,7 @@ class Patterns(Generic[_T]):
         known, done, last = self.by_first, 0, len(text)
         for at in where:
             word = text[at]
-            begins = word in known or (arabic and word[0] in _WRITTEN_ON)
+            begins = word in known or (arabic and word[0] in WRITTEN_ON)
             if begins and at >= done and (hit := self._at(text, at, last)):
                 done = hit.last
                 yield hit

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from bot.core.arabic import without_prefix
+from bot.core.arabic import WRITTEN_ON, without_prefix
 from bot.core.text import Token
 
 MASK = ""
@@ -26,8 +26,6 @@ _HEADLINE = 0.8
 # "La grenade" at the head of a sentence is no island.
 _ARTICLES = frozenset({"la", "le", "les", "el", "los", "las", "the", "au"})
 _HYPHENS = ("-", "‑", "–")
-# And, so, in, like, for: Arabic writes them on to the word that follows.
-_WRITTEN_ON = frozenset("وفبكل")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +139,7 @@ def scan(reading: Reading) -> Iterator[Found]:
     """Yield the longest name at each word, not overlapping; names that need a choice are not decided yet."""
     names, words, at = reading.table.names, [token.word for token in reading.tokens], 0
     arabic = reading.language in ("ar", "")
-    for first in [i for i, word in enumerate(words) if word in names or (arabic and word[0] in _WRITTEN_ON)]:
+    for first in [i for i, word in enumerate(words) if word in names or (arabic and word[0] in WRITTEN_ON)]:
         if first < at:
             continue
         known, prefix = names.get(words[first]), ""
