@@ -24,7 +24,7 @@ _MONEY = ("$", "€", "£")
 _WINDOW = 6
 _HEADLINE = 0.8
 # "La grenade" at the head of a sentence is no island.
-_ARTICLES = frozenset({"la", "le", "les", "el", "los", "las", "the", "au"})
+_ARTICLES = frozenset({"la", "le", "les", "el", "los", "las", "the", "au", "aux", "du", "de", "del", "al"})
 _HYPHENS = ("-", "‑", "–")
 
 
