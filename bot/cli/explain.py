@@ -29,7 +29,9 @@ def answer_lines(lexicon: Lexicon, asked: Iterable[str], out: TextIO) -> None:
     """Read lines of {"id", "title", "text", "lang"}, write an answer for each; raises InputError for any other line."""
     for number, line in enumerate(asked, 1):
         if line.strip():
-            out.write(json.dumps(answer(lexicon, _object(line, number)), ensure_ascii=False) + "\n")
+            told = json.dumps(answer(lexicon, _object(line, number)), ensure_ascii=False)
+            # Half a surrogate pair in an id goes out as it came in: as an escape.
+            out.write(told.encode(errors="backslashreplace").decode() + "\n")
 
 
 def answer(lexicon: Lexicon, asked: dict[str, Any]) -> dict[str, Any]:
@@ -58,7 +60,7 @@ def answer(lexicon: Lexicon, asked: dict[str, Any]) -> dict[str, Any]:
 def _object(line: str, number: int) -> dict[str, Any]:
     try:
         read = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
         raise InputError(f"Line {number} is no JSON object; expected id, title, text and lang in braces.")
@@ -84,7 +86,7 @@ def _lines(lexicon: Lexicon, read: ReadStory, pen: Pen) -> Iterator[tuple[str, s
     ):
         yield from _subjects(label, subjects, vocabulary, passage, pen)
     for hedge in story.hedges:
-        yield "Unverified", pen.marked(hedge.sentence, hedge.words)
+        yield hedge.strength.capitalize(), pen.marked(hedge.sentence, hedge.words)
     for figure in story.figures:
         yield "Figure", f"{figure.kind}: {figure.amount}" + (f" (source: {figure.source})" if figure.source else "")
         yield "", pen.marked(figure.sentence, figure.amount)

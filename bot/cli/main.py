@@ -75,10 +75,25 @@ def _parser() -> argparse.ArgumentParser:
     preview = actions.add_parser("preview", help="show the stories a feed would give; keeps nothing")
     preview.add_argument("source", metavar="URL|FILE")
     preview.add_argument("--json", action="store_true", help="one JSON object a line")
-    seen = commands.add_parser("explain", help="show what the bot sees in a story: places, actors, topics, figures")
-    seen.add_argument("--jsonl", action="store_true", help="read and write JSON lines (id, title, text, lang)")
-    asked = commands.add_parser("match", help="say whether a filter wants a story, and why")
-    asked.add_argument("filter", metavar="FILTER")
+    _add_reading(commands)
+    return parser
+
+
+def _add_reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    seen = commands.add_parser(
+        "explain",
+        help="show what the bot sees in a story",
+        description="Show the places, actors and topics of a story with the words that say so, its claims, figures and "
+        "summary. The first line of a text is its title.",
+    )
+    lines = "for many texts: read lines of {id, title, text, lang}, write lines of places, actors, topics and evidence"
+    seen.add_argument("--jsonl", action="store_true", help=lines)
+    asked = commands.add_parser(
+        "match",
+        help="say whether a filter wants a story, and why",
+        description="Say whether a filter wants a story, and why. Exit status: 0 for yes, 1 for no, 2 for neither.",
+        epilog="For example: crisis-bot match 'mali wagner -football' story.txt",
+    )
+    asked.add_argument("filter", metavar="FILTER", help="as people type it in a chat; in quotation marks for the shell")
     for each in (seen, asked):
         each.add_argument("file", metavar="FILE", nargs="?", default=STDIN, help="text or HTML; - is standard input")
-    return parser

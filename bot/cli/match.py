@@ -7,7 +7,7 @@ from bot.core.chat import Platform
 from bot.core.describe import describe
 from bot.core.filters.grammar import read_filters
 from bot.core.filters.terms import Explanation, StoryTerms, explain
-from bot.core.filters.tree import Filter, FilterError
+from bot.core.filters.tree import Atom, Filter, FilterError
 from bot.core.lexicon import Lexicon
 from bot.core.sentences import Speaker
 
@@ -30,15 +30,21 @@ def show(lexicon: Lexicon, typed: str, where: str) -> int:
 def _told(lexicon: Lexicon, wanted: Filter, terms: StoryTerms) -> bool:
     found = explain(wanted, terms)
     print(f"{'yes' if found.matched else 'no'}: {describe(_SPEAKER, lexicon, wanted)}")
-    for line in _reasons(found):
+    for line in _reasons(found, terms):
         print(f"  {line}")
     return found.matched
 
 
-def _reasons(found: Explanation) -> Iterator[str]:
+def _reasons(found: Explanation, terms: StoryTerms) -> Iterator[str]:
     for each in found.reasons:
         yield f"{each.atom}: “{each.evidence.words}” ({each.evidence.where})"
     for atom in found.missing:
-        yield f"{atom}: not in the story"
+        named = terms.own.get(Atom("mentions", atom.value)) if atom.field in ("country", "region") else None
+        why = (
+            f"only mentioned, “{named.words}” ({named.where}); try mentions:{atom.value}"
+            if named
+            else "not in the story"
+        )
+        yield f"{atom}: {why}"
     for each in found.against:
         yield f"-{each.atom}: but “{each.evidence.words}” ({each.evidence.where})"

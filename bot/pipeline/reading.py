@@ -69,6 +69,9 @@ class Reading:
         parts = (("title", entry.title), ("summary", summary), ("text", _without(summary, text)))
         passage = Passage.of(parts, language)
         found = understand(self.lexicon, passage, article.breadcrumb, entry.places)
+        # Feeds name the wrong language or none; a tag such as fr-CA says more than its words can.
+        if not language.lower().startswith(passage.language or "?"):
+            language = passage.language
         story = Story(
             keys=keys,
             title=entry.title,

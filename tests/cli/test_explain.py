@@ -30,6 +30,10 @@ def story() -> str:
     return "story.txt"
 
 
+def write(name: str, body: bytes) -> None:
+    Path(name).write_bytes(body)
+
+
 def feed_in(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
 
@@ -70,7 +74,43 @@ async def test_explain_answers_json_lines_with_a_line_each(cli: Cli, monkeypatch
     assert "cholera" in second["topics"]
 
 
-@pytest.mark.parametrize("line", ["no json", "[1, 2]", '"text"'])
+async def test_what_is_only_reported_is_not_called_unverified(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed_in(monkeypatch, "The mayor reportedly fled. The toll could not be verified.")
+    told = await cli("explain")
+    assert "Unverified  The toll «could not be verified»." in told.out
+    assert "Reported    The mayor «reportedly» fled." in told.out
+
+
+async def test_a_byte_order_mark_is_no_part_of_a_text(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = PAGE.format("The Chari rose over its banks in N'Djamena, and families fled to Kousséri. " * 5)
+    feed_in(monkeypatch, f"\ufeff{page}")
+    assert "Title       Floods in Chad\n" in (await cli("explain")).out
+    feed_in(monkeypatch, '\ufeff{"id": 1, "title": "Mali"}')
+    assert json.loads((await cli("explain", "--jsonl")).out)["mentions"] == ["MLI"]
+
+
+@pytest.fixture(params=["\u2028", "\u0085"])
+def json_lines(request: pytest.FixtureRequest) -> str:
+    asked = json.dumps({"id": 1, "title": f"Mali{request.param}Niger"}, ensure_ascii=False)
+    Path("lines.jsonl").write_text(f"{asked}\r\n{asked}\n", encoding="utf-8")
+    return "lines.jsonl"
+
+
+async def test_only_a_line_feed_ends_a_json_line(cli: Cli, json_lines: str) -> None:
+    told = await cli("explain", "--jsonl", json_lines)
+    assert [json.loads(line)["mentions"] for line in told.out.splitlines()] == [["MLI", "NER"]] * 2
+
+
+async def test_odd_values_of_a_json_line_are_no_trouble(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = ['{"id": "\\ud800", "title": 5, "text": null}', '{"title": ["Mali"], "lang": 7}', '{"text": "\\u0000 Mali"}']
+    feed_in(monkeypatch, "\n".join(odd))
+    told = await cli("explain", "--jsonl")
+    answers = [json.loads(line) for line in told.out.splitlines()]
+    assert [each["id"] for each in answers] == ["\ud800", None, None]
+    assert [each["mentions"] for each in answers] == [[], ["MLI"], ["MLI"]]
+
+
+@pytest.mark.parametrize("line", ["no json", "[1, 2]", '"text"', "[" * 100_000])
 async def test_a_line_that_is_no_object_is_named(cli: Cli, monkeypatch: pytest.MonkeyPatch, line: str) -> None:
     feed_in(monkeypatch, '{"id": 1, "text": "Mali"}\n' + line + "\n")
     told = await cli("explain", "--jsonl")
@@ -111,3 +151,37 @@ async def test_a_filter_that_cannot_be_read_is_explained(cli: Cli, story: str) -
     told = await cli("match", "(sudan", story)
     assert told.status == 2
     assert "bracket" in told.out
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "holds no text"),
+        (b" \n", "holds no text"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "holds no text"),
+        (
+            b'<?xml version="1.0"?>\n<rss><channel/></rss>',
+            "is a feed; crisis-bot feeds preview given shows its stories.",
+        ),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'/>", "is a feed"),
+    ],
+)
+async def test_what_is_no_story_is_refused_with_what_to_do(cli: Cli, body: bytes, said: str) -> None:
+    write("given", body)
+    told = await cli("explain", "given")
+    assert told.status == 2
+    assert told.err.startswith(f"given {said}")
+
+
+async def test_a_place_that_is_only_mentioned_is_told_from_one_that_is_not_there(cli: Cli) -> None:
+    write("aid.txt", "Floods in Chad\n\nRain fell for days. Some fled to Mali.\n".encode())
+    told = await cli("match", "mali", "aid.txt")
+    assert told.status == 1
+    assert "country:ML: only mentioned, “Mali” (summary); try mentions:ML" in told.out
+    assert (await cli("match", "mentions:ML", "aid.txt")).status == 0
+
+
+async def test_the_language_is_told_from_the_text(cli: Cli) -> None:
+    text = "Le choléra gagne\n\nLes pluies ont détruit des ponts et les routes sont coupées dans le sud du pays.\n"
+    write("fr.txt", text.encode())
+    assert (await cli("match", "lang:fr", "fr.txt")).status == 0

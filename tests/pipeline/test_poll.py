@@ -478,3 +478,10 @@ async def test_a_kept_filter_that_can_no_longer_be_read_stops_no_other(scene: Sc
     await scene.publish(MALI)
     assert await scene.inbox("42") == [MALI.title]
     assert scene.observer.unreadable == ["country:XX"]
+
+
+@pytest.mark.parametrize(("named", "kept"), [("", "fr"), ("ar", "fr"), ("fr-CA", "fr-CA"), ("pt", "fr")])
+async def test_a_storys_language_is_what_its_words_say(scene: Scene, named: str, kept: str) -> None:
+    summary = "Les pluies ont détruit des ponts et les routes sont coupées dans le sud du pays."
+    await scene.publish(entry("Le choléra gagne", summary=summary, language=named))
+    assert (await scene.store.stories.recent(1))[0].language == kept
