@@ -35,7 +35,7 @@ def answer_lines(lexicon: Lexicon, asked: Iterable[str], out: TextIO) -> None:
 
 
 def answer(lexicon: Lexicon, asked: dict[str, Any]) -> dict[str, Any]:
-    """Return one line's answer; the text's first paragraph stands for the summary.
+    """Return one line's answer; the text's first line stands for the summary.
 
     Places are countries only, as ISO 3166-1 alpha-3 codes; evidence is a list of [words, where] for each code.
     """

@@ -1,11 +1,12 @@
 """`crisis-bot match`: whether a filter wants a story, and why."""
 
+import sys
 from collections.abc import Iterator
 
 from bot.cli.source_text import read_story
 from bot.core.chat import Platform
 from bot.core.describe import describe
-from bot.core.filters.grammar import read_filters
+from bot.core.filters.grammar import read_wish
 from bot.core.filters.terms import Explanation, StoryTerms, explain
 from bot.core.filters.tree import Atom, Filter, FilterError
 from bot.core.lexicon import Lexicon
@@ -18,9 +19,9 @@ EXIT_YES, EXIT_NO, EXIT_UNREADABLE = 0, 1, 2
 def show(lexicon: Lexicon, typed: str, where: str) -> int:
     """Print yes or no with the reasons; return 0 for yes, 1 for no, 2 where the filter cannot be read."""
     try:
-        filters = read_filters(typed, lexicon).filters
+        filters = read_wish(typed, lexicon).filters
     except FilterError as error:
-        print(_SPEAKER.fill(error.sentence, error.values).text)
+        sys.stderr.write(f"{_SPEAKER.fill(error.sentence, error.values).text}\n")
         return EXIT_UNREADABLE
     terms = read_story(lexicon, where).terms
     verdicts = [_told(lexicon, each, terms) for each in filters]

@@ -51,22 +51,33 @@ _ASIDE = re.compile(
 )
 # From one of these on, nothing is the story's.
 _END = re.compile(
-    r"(?:share (?:this|on|via|article)|become an? (?:\w+ )?(?:member|supporter)|support (?:us|our)\b|join (?:us|our)\b|"
-    r"our ability to deliver|we need your help|help us (?:amplify|sustain|keep|continue)|please consider|"
-    r"make a donation|donate\b|your donation\b|(?:sign up|subscribe|register) (?:to|for|now|here)\b|"
-    r"related (?:stories|articles|content)|more (?:on this|stories|from)\b|continue reading|keep reading|"
-    r"read (?:more|next|the (?:full|rest|whole|original)|also)\b|to read (?:this|the) (?:article|story|rest)|"
-    r"see also\b|the post .{1,300} appeared first on|follow us\b|view (?:full|original)|download (?:the|pdf)\b|"
-    r"originally published|"
-    r"partage[rz] |soutene[rz]|faites un don|abonnez|lire (?:la suite|aussi|plus)|en savoir plus|"
-    r"comparte (?:este|esta|en)|compartir|apóyanos|haz una donación|suscr[íi]b|leer más|le[ea] también|seguir leyendo|"
-    r"شارك(?:وا)? (?:هذا|المقال)|ادعم|تبرع(?:وا)? (?:الآن|ل)|اشترك(?:وا)? (?:الآن|في النشرة)|اقرأ|للمزيد)",
+    r"(?:"
+    r"share (?:this|on|via|article)|become an? (?:\w+ )?(?:member|supporter)|"
+    r"support (?:us|our|the new humanitarian)\b|join (?:us|our)\b|our ability to deliver|check out our\b|"
+    r"we need your help|help us (?:amplify|sustain|keep|continue)|please consider|make a donation|"
+    r"donate(?: (?:now|today|here|to (?:us|our)\b.*))?[.!]?$|your donation\b|"
+    r"(?:sign up|subscribe|register)(?:[.!]?$| (?:now|here|today)\b| (?:to|for) (?:our|the|free|updates)\b)|"
+    r"related (?:stories|articles|content)|more (?:on this|stories)\b|more from (?:us|our|the|this)\b|"
+    r"continue reading|keep reading|read (?:more|next|the (?:full|rest|whole|original)|also)\b|"
+    r"to read (?:this|the) (?:article|story|rest)|see also\b|the post .{1,300} appeared first on|follow us\b|"
+    r"view (?:full|original)|download (?:the|pdf)\b|originally published|partage[rz] |"
+    r"soutene[rz](?:-nous| (?:nous|notre|le travail))|faites un don|abonnez|lire (?:la suite|aussi|plus)|"
+    r"en savoir plus|comparte (?:este|esta|en (?:facebook|twitter|x|redes|whatsapp)\b)|compartir|apóyanos|"
+    r"haz una donación|suscr[íi]b|leer más|le[ea] también|seguir leyendo|شارك(?:وا)? (?:هذا|المقال|المقالة)|"
+    r"شارك$|ادعم(?:وا)?(?:نا| عملنا|$)|تبرع(?:وا)? (?:الآن|ل)|اشترك(?:وا)? (?:الآن|في النشرة)|"
+    r"اقرأ (?:المزيد|أيضا|أيضاً)|للمزيد"
+    r")",
     re.IGNORECASE,
 )
 _CUT_OFF = re.compile(r"(?:\[(?:…|\.{2,6})\]|\((?:…|\.{2,6})\)|…|\.{3,6})[ »→>]{0,4}$")
 _MIDWAY = re.compile(r"…|\.\.|[,;:)\]»%–—]")
 # Names that begin small and may begin a sentence: al-Shabaab, d’Orbigny, iPhone.
 _SMALL_NAME = re.compile(r"[a-z]{1,3}[-'’]|[a-z]{1,3}[A-Z]")
+
+
+def ends_story(text: str) -> bool:
+    """Return whether a sentence or line is the publisher's, and nothing behind it the story's (“Share this”)."""
+    return bool(_END.match(text))
 
 
 def own_sentences(text: str) -> list[str]:
@@ -85,7 +96,7 @@ def _told(text: str) -> Iterator[str]:
     fresh = True
     for start, end in sentences(text):
         sentence = _without_head(text[start:end]) if fresh else text[start:end]
-        if _END.match(sentence):
+        if ends_story(sentence):
             return
         if sentence and not _ASIDE.match(sentence) and not (fresh and _begins_midway(sentence)):
             yield sentence

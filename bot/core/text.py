@@ -107,7 +107,8 @@ def _swept(text: str) -> str:
     text = _INVISIBLE.sub("", _CONTROL.sub(" ", text[:MAX_CHARS]))
     text = unicodedata.normalize("NFKC", _MARK_RUN.sub(r"\1", text))
     # NFKC can bring spaces and marks of its own, so the sweep runs once more over its result.
-    return _INVISIBLE.sub("", text)
+    # A single sign may become eighteen letters (ﷺ), so the limit holds for the result as well.
+    return _INVISIBLE.sub("", text)[:MAX_CHARS]
 
 
 @lru_cache(maxsize=65_536)

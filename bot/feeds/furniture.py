@@ -3,20 +3,12 @@
 import re
 from collections.abc import Iterable
 
+from bot.core.boilerplate import ends_story
 from bot.core.text import cut, normalise
 
 _LEAD = 600
 """Characters of a lead, and of a summary made from one."""
 _MAX_ASIDE = 120
-# What follows one of these short lines is about the publisher, not about the story.
-_END = re.compile(
-    r"(?:share (?:this|article)|become an? (?:\w+ )?(?:member|supporter)|support (?:us|our|the)\b|join (?:us|our)\b|"
-    r"our ability to deliver|check out our\b|we need your help|please consider|make a donation|donate\b|"
-    r"(?:sign up|subscribe)\b|related (?:stories|articles|content)|more (?:on this|stories|from)|read (?:more|next)\b|"
-    r"partager (?:cet|l)|soutenez|faites un don|abonnez|comparte|compartir|apóyanos|haz una donación|suscr[íi]b|"
-    r"شارك|ادعم|تبرع|اشترك)",
-    re.IGNORECASE,
-)
 _APPEAL = re.compile(
     r"our ability to deliver|consider (?:joining|becoming|donating|supporting)|your donation (?:will|helps)|"
     r"help us (?:amplify|sustain|keep|continue)|support our (?:work|journalism)|membership programme",
@@ -55,4 +47,4 @@ def _end(lines: list[str]) -> int:
 
 
 def _is_aside(line: str) -> bool:
-    return len(line) <= _MAX_ASIDE and bool(_END.match(line))
+    return len(line) <= _MAX_ASIDE and ends_story(line)

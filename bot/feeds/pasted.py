@@ -30,11 +30,15 @@ def read_pasted(text: str) -> Article:
 
 def _after_breadcrumb(lines: list[str]) -> tuple[list[str], str]:
     """Return the breadcrumb's names and what follows it; all of the text where it has none."""
+    before, half = 0, sum(map(len, lines)) / 2
     for at, line in enumerate(lines):
+        if before > half:
+            break  # a footer's trail: the story is what stands before it
+        before += len(line)
         names, end = _trail(line), at + 1
         if not names:
-            numbered = _run(lines[at:])
-            names, end = numbered, at + len(numbered)
+            names = _run(lines, at)
+            end = at + len(names)
         if len(names) > 1 and starts_at_home(names):
             return names, "\n".join(lines[end:])
     return [], "\n".join(lines)
@@ -45,10 +49,12 @@ def _trail(line: str) -> list[str]:
     return names if len(names) > 1 else []
 
 
-def _run(lines: list[str]) -> list[str]:
+def _run(lines: list[str], first: int) -> list[str]:
+    """Return the names of a numbered list, a line each, that begins at Home."""
     names: list[str] = []
-    for line in lines:
-        if not (found := _NUMBERED.match(line)):
+    for at in range(first, len(lines)):
+        found = _NUMBERED.match(lines[at])
+        if not found or (names and not starts_at_home(names)):
             break
         names.append(clean(found[1]))
     return names

@@ -43,11 +43,11 @@ class Reading:
         found = []
         enough = self.clock.monotonic() + PAGES_SECONDS
         for keys, entry in fresh:
-            await asyncio.sleep(0)  # a long list must not keep everybody else waiting
             if feed.source.levels and entry.level not in feed.source.levels:
                 continue
             article = await self._article(feed, entry) if self.clock.monotonic() < enough else NO_ARTICLE
-            read = self.tell(feed.source, entry, article, keys)
+            # In a thread, so that a long text, or a hostile one, holds up nobody else.
+            read = await asyncio.to_thread(self.tell, feed.source, entry, article, keys)
             if self._wanted(feed, read):
                 found.append(read)
         return found

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import RowMapping
 
@@ -12,6 +12,7 @@ from bot.core.chat import Address, Chat, ChatKind, ChatState, Platform
 from bot.core.feed import Feed, FeedSource
 from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge, Story
 
+_T = TypeVar("_T", Hedge, Figure)
 _FEED_STATE = (
     "polled_before",
     "etag",
@@ -84,10 +85,16 @@ def story_of(row: Mapping[Any, Any]) -> Story:
         places=places,
         actors=_subjects_of(says.get("actors", ())),
         topics=_subjects_of(says.get("topics", ())),
-        hedges=tuple(Hedge(**each) for each in says.get("hedges", ())),
-        figures=tuple(Figure(**each) for each in says.get("figures", ())),
+        hedges=tuple(_made(Hedge, each) for each in says.get("hedges", ())),
+        figures=tuple(_made(Figure, each) for each in says.get("figures", ())),
         **{name: row[name] for name in _STORY_TEXTS},
     )
+
+
+def _made(kind: type[_T], kept: Mapping[str, Any]) -> _T:
+    """Return a dataclass of what was kept of one; a newer version beside this one may have kept more."""
+    known = {each.name for each in fields(kind)}
+    return kind(**{name: value for name, value in kept.items() if name in known})
 
 
 def _subjects_json(subjects: Iterable[FoundSubject]) -> list[Any]:

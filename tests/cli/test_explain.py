@@ -132,6 +132,10 @@ async def test_match_says_yes_with_the_words_that_made_it(cli: Cli, story: str) 
     assert "topic:cholera: “Cholera” (title)" in told.out
 
 
+async def test_match_reads_a_sentence_as_the_chat_does(cli: Cli, story: str) -> None:
+    assert (await cli("match", "news about Sudan, please", story)).out.startswith("yes: 🇸🇩 Sudan\n")
+
+
 async def test_match_says_no_with_what_is_missing_or_in_the_way(cli: Cli, story: str) -> None:
     told = await cli("match", "chad drought", story)
     assert told.status == 1
@@ -150,7 +154,7 @@ async def test_one_of_several_filters_is_enough_for_a_yes(cli: Cli, story: str) 
 async def test_a_filter_that_cannot_be_read_is_explained(cli: Cli, story: str) -> None:
     told = await cli("match", "(sudan", story)
     assert told.status == 2
-    assert "bracket" in told.out
+    assert "bracket" in told.err
 
 
 @pytest.mark.parametrize(
@@ -173,8 +177,13 @@ async def test_what_is_no_story_is_refused_with_what_to_do(cli: Cli, body: bytes
     assert told.err.startswith(f"given {said}")
 
 
+async def test_a_page_that_begins_with_many_comments_is_read_at_once(cli: Cli) -> None:
+    write("page.html", (b"<!-- x -->" * 60) + PAGE.format("The Chari rose over its banks. " * 9).encode())
+    assert "Title       Floods in Chad\n" in (await cli("explain", "page.html")).out
+
+
 async def test_a_place_that_is_only_mentioned_is_told_from_one_that_is_not_there(cli: Cli) -> None:
-    write("aid.txt", "Floods in Chad\n\nRain fell for days. Some fled to Mali.\n".encode())
+    write("aid.txt", b"Floods in Chad\n\nRain fell for days. Some fled to Mali.\n")
     told = await cli("match", "mali", "aid.txt")
     assert told.status == 1
     assert "country:ML: only mentioned, “Mali” (summary); try mentions:ML" in told.out

@@ -1,5 +1,7 @@
 """An article pasted as text is read as its page is: breadcrumb, title, story, and nothing of what stands around it."""
 
+import time
+
 import pytest
 
 from bot.feeds.pasted import read_pasted
@@ -39,6 +41,21 @@ def test_a_breadcrumb_may_stand_on_one_line(trail: str) -> None:
     assert article.title == "A market reopens"
 
 
+@pytest.mark.parametrize("footer", ["Home › About us › Contact", "1. Home\n2. About us\n3. Contact"])
+def test_a_trail_below_the_story_is_no_breadcrumb(footer: str) -> None:
+    article = read_pasted(f"Floods in Chad\n\nThe Chari rose over its banks on Monday.\n\n{footer}")
+    assert article.breadcrumb == ()
+    assert article.title == "Floods in Chad"
+    assert "The Chari rose" in article.text
+
+
+def test_a_long_list_takes_no_longer_than_its_lines() -> None:
+    lines = "\n".join(f"{number % 100}. Water" for number in range(20_000))
+    began = time.perf_counter()
+    read_pasted(lines)
+    assert time.perf_counter() - began < 2
+
+
 def test_a_first_line_that_is_a_sentence_is_no_title() -> None:
     article = read_pasted("Rain fell on Goma.\n\nThen it stopped.")
     assert article.title == ""
@@ -61,3 +78,29 @@ def test_without_blank_lines_every_line_is_a_paragraph() -> None:
 def test_nothing_gives_an_empty_article(empty: str) -> None:
     article = read_pasted(empty)
     assert (article.title, article.text, article.breadcrumb) == ("", "", ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "شارك الآلاف في مظاهرات في الخرطوم",
+        "Support the ceasefire, elders say",
+        "Donate blood, the hospital asks its neighbours",
+        "Comparte frontera con el Chad",
+        "More from Gaza: the bakeries reopen",
+        "Register to vote lists were burned in Zinder",
+    ],
+)
+def test_a_line_that_only_begins_like_an_appeal_is_the_storys(line: str) -> None:
+    article = read_pasted(f"A title\n\nOne sentence.\n\n{line}\n\nThe last sentence.")
+    assert line in article.text
+    assert article.text.endswith("The last sentence.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Share this article", "Donate now", "Support our work.", "Sign up for our newsletter", "شارك المقال", "Suscríbete"],
+)
+def test_an_appeal_ends_the_story(line: str) -> None:
+    article = read_pasted(f"A title\n\nOne sentence.\n\n{line}\n\nGifts keep us going.")
+    assert article.text == "One sentence."

@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select, update
 
 from bot.core.chat import ChatState
 from bot.core.delivery import State
 from bot.core.stores import NewStory, Recorded
 from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge
+from bot.store.database import Database
+from bot.store.tables import stories
 from tests.store.scene import NOW, Scene, story, why
 
 
@@ -120,3 +123,16 @@ async def test_a_story_without_subscribers_left_makes_no_delivery(scene: Scene) 
     await scene.store.subscriptions.remove(chat.id, ["mali"])
     assert await scene.tell("a") == Recorded(1, 0)
     assert (await scene.store.outbox.counts()).get(State.QUEUED, 0) == 0
+
+
+async def test_what_a_newer_version_kept_of_a_story_is_no_trouble(sql_scene: Scene, database: Database) -> None:
+    figure = Figure("killed", "84", 84.0, "84 were killed, the UN said.", "the UN", "text")
+    await sql_scene.tell_with(replace(story("a"), figures=(figure,)))
+
+    def grow(connection: Connection) -> None:
+        says = connection.execute(select(stories.c.says)).scalar_one()
+        says["figures"][0]["since"] = says["mood"] = "new"
+        connection.execute(update(stories).values(says=says))
+
+    await database.write(grow)
+    assert (await sql_scene.store.stories.recent(1))[0].figures == (figure,)

@@ -78,8 +78,9 @@ class Gazetteer:
         reading = Reading(self._data.table, text, tokens, passage.language)
         found = without_tongues(reading, decide(reading, scan(reading)))
         asides = self._data.asides.spans([token.word for token in tokens]) if found else []
+        aside = {at for span in asides for at in span}
         hits = [
-            PlaceHit(code, text[start:end], start, end, _is_aside(each, asides, text, start, end))
+            PlaceHit(code, text[start:end], start, end, _is_aside(each, aside, text, start, end))
             for each in found
             for start, end in [(tokens[each.first].start, tokens[each.last - 1].end)]
             for code in each.code.split()
@@ -101,6 +102,20 @@ class Gazetteer:
         """Return places whose names are near a word that names none, nearest first."""
         return [self._places[code] for code in near_codes(normalise(word), self._data.named, limit)]
 
+    def lies_in(self, name: str) -> tuple[Place, ...]:
+        """Return where the one place lies that these words name, all of them together; a town, an area or a country.
+
+        Where the name has several meanings (Kashmir, Congo) the likeliest comes first. Empty for what names no place.
+        """
+        passage = Passage.of([("title", name.title() if name.islower() else name)])
+        hits = self.find(passage)
+        if not hits or [(each.start, each.end) for each in hits] != [(0, passage.tokens[-1].end)]:
+            return ()
+        scanned = scan(Reading(self._data.table, passage.text, passage.tokens, passage.language))
+        choices = [each.name.choice for each in scanned if each.name.choice]
+        others = [code for choice in choices for code, _ in choice.signs]
+        return tuple(self._places[code] for code in dict.fromkeys([hits[0].code, *others]) if code in self._places)
+
     def _flags(self, text: str) -> Iterator[PlaceHit]:
         for flag in _FLAG.finditer(text):
             if (code := _flag_code(flag.group())) in self._places:
@@ -117,10 +132,8 @@ def _flag_code(flag: str) -> str:
     return "".join(chr(ord(letter) - _FLAG_A + ord("A")) for letter in flag)
 
 
-def _is_aside(each: Found, asides: list[range], text: str, start: int, end: int) -> bool:
-    return any(each.first in span for span in asides) or (
-        each.name.kind == "town" and _opens_dateline(text, start, end)
-    )
+def _is_aside(each: Found, aside: set[int], text: str, start: int, end: int) -> bool:
+    return each.first in aside or (each.name.kind == "town" and _opens_dateline(text, start, end))
 
 
 def _opens_dateline(text: str, start: int, end: int) -> bool:

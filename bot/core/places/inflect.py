@@ -1,6 +1,5 @@
 """The forms of a demonym: from the one form a person writes down to those a text uses."""
 
-_PLURAL = {"en": "s", "fr": "s", "es": "s"}
 # -en and -on double their consonant before the feminine e (malien, malienne; letton, lettonne).
 _DOUBLING = ("ien", "éen", "on", "yen")
 # Arabic: feminine, the accusative, the sound plurals and the duals in both cases; each also with the article.

@@ -3,6 +3,7 @@
 What each name may mean, and what speaks for it, comes from config/places/tests.toml.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
@@ -55,14 +56,22 @@ def _chosen(reading: Reading, each: Found, signs: Mapping[str, list[int]]) -> Fo
     if choice.after and not _after_taker(reading, each, choice) and "@" + choice.default not in signs:
         return each._replace(code=MASK)
     near = [
-        (abs(position - each.first), order, code)
+        (away, order, code)
         for order, (code, words) in enumerate(choice.signs)
         for word in words
-        for position in signs.get(word, ())
-        if not each.first <= position < each.last
-        if not choice.reach or abs(position - each.first) <= choice.reach
+        if word in signs
+        for away in _distances(each, signs[word])
+        if not choice.reach or away <= choice.reach
     ]
     return each._replace(code=min(near)[2] if near else choice.default)
+
+
+def _distances(each: Found, positions: Sequence[int]) -> Iterator[int]:
+    """Yield how far the nearest of ascending positions are, before a name and behind it."""
+    if before := bisect_left(positions, each.first):
+        yield each.first - positions[before - 1]
+    if (behind := bisect_left(positions, each.last)) < len(positions):
+        yield positions[behind] - each.first
 
 
 def _after_taker(reading: Reading, each: Found, choice: Choice) -> bool:
@@ -125,5 +134,5 @@ def _says_where_somebody_sits(reading: Reading, each: Found) -> bool:
     if each.name.kind != "town" or each.last >= len(reading.tokens):
         return False
     gap, after = reading.gap(each.last - 1), reading.written(each.last)
-    bracket = reading.text[: reading.tokens[each.first].start].endswith("(")
+    bracket = reading.text.endswith("(", 0, reading.tokens[each.first].start)
     return (gap == "-" and after == "based") or (bracket and gap == ", " and after.isdigit())
