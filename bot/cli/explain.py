@@ -7,15 +7,18 @@ from typing import Any, TextIO
 
 from bot.cli.marking import Pen
 from bot.cli.source_text import InputError, read_story
+from bot.core.claims import counted
 from bot.core.lexicon import Lexicon
 from bot.core.passage import Passage
 from bot.core.places.about import read_places
+from bot.core.sentences import Speaker
 from bot.core.story import Evidence, FoundPlace, FoundSubject
 from bot.core.subjects.vocabulary import Vocabulary
 from bot.core.summary import shown_summary
 from bot.pipeline.reading import ReadStory
 
 _LABEL = 12
+_SPEAKER = Speaker()
 
 
 def show(lexicon: Lexicon, where: str) -> None:
@@ -88,7 +91,7 @@ def _lines(lexicon: Lexicon, read: ReadStory, pen: Pen) -> Iterator[tuple[str, s
     for hedge in story.hedges:
         yield hedge.strength.capitalize(), pen.marked(hedge.sentence, hedge.words)
     for figure in story.figures:
-        yield "Figure", f"{figure.kind}: {figure.amount}" + (f" (source: {figure.source})" if figure.source else "")
+        yield "Figure", counted(_SPEAKER, figure) + (f" (source: {figure.source})" if figure.source else "")
         yield "", pen.marked(figure.sentence, figure.amount)
 
 

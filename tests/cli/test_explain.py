@@ -48,7 +48,7 @@ async def test_explain_shows_places_actors_topics_claims_figures_and_a_summary(c
     assert "Actor       Rapid Support Forces" in told.out
     assert "Topic       Cholera" in told.out
     assert "«could not be independently verified»" in told.out
-    assert "killed: At least 40 (source: the health ministry)" in told.out
+    assert "At least 40 dead (source: the health ministry)" in told.out
     assert "Share this article" not in told.out
 
 
