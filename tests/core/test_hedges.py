@@ -44,6 +44,7 @@ def said(text: str, language: str = "") -> list[str]:
         ("ولم يتسن لنا التأكد من صحة هذه الأنباء.", "ولم يتسن لنا التأكد"),
         ("هذه أرقام غير مؤكدة حتى الآن.", "غير مؤكدة"),
         ("لا يمكن التحقق من هذه الأرقام.", "لا يمكن التحقق"),
+        ("سقط الجسر، وهو خبر لم يؤكده الجيش.", "لم يؤكده"),
     ],
 )
 def test_what_the_writer_says_is_not_verified_is_unverified(text: str, words: str) -> None:
@@ -62,6 +63,8 @@ def test_what_the_writer_says_is_not_verified_is_unverified(text: str, words: st
         ("The group claimed that the bridge fell.", "claimed that"),
         ("The rebels are believed to have left.", "believed to have"),
         ("Rumours spread through the camp.", "Rumours"),
+        ("The toll, which nurses believe is an underestimate, rose.", "believe is an underestimate"),
+        ("Le maire affirme sans preuve que le pont tient.", "affirme sans preuve"),
         ("Suspected raiders burned the mill.", "Suspected"),
         ("Le convoi aurait été attaqué près du pont.", "aurait été attaqué"),
         ("Des soldats auraient tué le berger.", "auraient tué"),
@@ -95,6 +98,7 @@ def test_what_is_only_passed_on_is_reported(text: str, words: str) -> None:
         "It was not a day to verify anything.",
         "They have not slept. Verified seeds were sold.",
         "Le bilan a été vérifié et confirmé.",
+        "Le maire affirme avoir vu la crue.",
         "S'il avait plu, la récolte aurait été brûlée.",
         "Si le pont tenait, le convoi aurait été attaqué.",
         "Il aurait fallu partir, il aurait pu tenir.",

@@ -362,6 +362,39 @@ def test_actors_in_each_language(actors: Vocabulary, language: str, text: str, e
     assert codes(actors, text, language=language) == expected.split()
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "The UN said so, and so did its peacekeepers", "united-nations"),
+        ("en", "UN peacekeepers left the valley", "united-nations"),
+        ("en", "The UN refugee agency and UN Women spoke", "un-women unhcr"),
+        ("en", "The UN Security Council met", "security-council"),
+        ("fr", "Un homme, un chien, un pont", ""),
+        ("fr", "UN HOMME TUÉ AU MARCHÉ", ""),
+        ("fr", "Les Nations unies et les casques bleus", "united-nations"),
+        ("fr", "Selon le Haut-Commissariat des Nations unies pour les réfugiés", "unhcr"),
+        ("es", "Un puente; la ONU lo repara", "united-nations"),
+        ("ar", "وفقا للأمم المتحدة", "united-nations"),
+        ("ar", "مفوضية الأمم المتحدة لشؤون اللاجئين", "unhcr"),
+    ],
+)
+def test_the_united_nations_are_named_apart_from_their_agencies(
+    actors: Vocabulary, language: str, text: str, expected: str
+) -> None:
+    assert codes(actors, text, language=language) == expected.split()
+
+
+def test_who_types_un_in_small_letters_means_no_actor(actors: Vocabulary) -> None:
+    assert actors.named("un") is None
+    assert (found := actors.named("UN")) is not None
+    assert found.code == "united-nations"
+
+
+@pytest.mark.parametrize("text", ["Forces loyal to Haftar advanced", "التقى حفتر شيوخ المدينة"])
+def test_haftar_stands_for_his_army(actors: Vocabulary, text: str) -> None:
+    assert codes(actors, text) == ["libyan-national-army"]
+
+
 def test_zeal_is_hamas_only_where_the_place_says_so(actors: Vocabulary) -> None:
     assert codes(actors, "لعب الفريق بكل حماس", language="ar") == []
     assert codes(actors, "أعلنت حماس موقفها", "PS", language="ar") == ["hamas"]
@@ -441,6 +474,25 @@ def test_zeal_is_hamas_only_where_the_place_says_so(actors: Vocabulary) -> None:
         ("Desert locusts swarm", "locusts"),
         ("The climate crisis and a heatwave", "climate heatwave"),
         ("The political climate changed", ""),
+        ("War in Sudan enters another winter", "conflict"),
+        ("Fighting in Darfur spreads", "conflict"),
+        ("Clashes kill twenty near the bridge", "conflict"),
+        ("Thousands flee fighting", "conflict displacement"),
+        ("Fire-fighting crews and a war on weeds", ""),
+        ("Floods in Mali", "flood"),
+        ("Flooding in the north ruins bridges", "flood"),
+        ("Donations flood in", ""),
+        ("Cheap phones flooded in", ""),
+        ("Talks between the army and the rebels collapsed", "peace-talks"),
+        ("Talks brokered by Qatar go on", "peace-talks"),
+        ("Pay talks collapsed at the port", ""),
+        ("Four aid workers are missing", "attacks-on-aid-workers"),
+        ("The search for missing aid workers", "attacks-on-aid-workers"),
+        ("Two abducted aid workers came home", "attacks-on-aid-workers kidnapping"),
+        ("Rations were cut by half", "aid-funding"),
+        ("The agency halves its rations", "aid-funding"),
+        ("Gunmen looted an aid store", "aid-access"),
+        ("The looting of food aid", "aid-access"),
     ],
 )
 def test_topics_in_english(topics: Vocabulary, text: str, expected: str) -> None:
@@ -454,6 +506,20 @@ def test_topics_in_english(topics: Vocabulary, text: str, expected: str) -> None
         ("fr", "L’insécurité alimentaire et la famine menacent", "famine hunger"),
         ("fr", "Une grève de la faim en prison", ""),
         ("fr", "Le choléra et la rougeole progressent", "cholera measles"),
+        ("fr", "Une flambée de rougeole au Tchad", "measles outbreak"),
+        ("fr", "La guerre au Soudan, des combats à Goma", "conflict"),
+        ("fr", "Inondations au Niger", "flood"),
+        ("fr", "Deux travailleurs humanitaires sont portés disparus", "attacks-on-aid-workers"),
+        ("fr", "L’agence réduit les rations", "aid-funding"),
+        ("fr", "Le pillage de l’aide", "aid-access"),
+        ("es", "La guerra en Sudán: combates dejan veinte muertos", "conflict"),
+        ("es", "Inundaciones en Chad", "flood"),
+        ("es", "Recorte de las raciones y saqueo de ayuda", "aid-access aid-funding"),
+        ("ar", "اشتباكات ومعارك في المدينة", "conflict"),
+        ("ar", "نزحت آلاف العائلات", "displacement"),
+        ("ar", "بطانيات للنازحين", "displacement"),
+        ("ar", "فيضانات تغمر القرى", "flood"),
+        ("ar", "خفض الحصص الغذائية ونهب المساعدات", "aid-access aid-funding"),
         ("fr", "Choisir entre la peste et le choléra", ""),
         ("fr", "Coup d’État : la junte promet un scrutin", "coup elections"),
         ("fr", "Trois travailleurs humanitaires ont été tués", "attacks-on-aid-workers"),

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bot.core.figures.counted_noun import NOTHING, UNKNOWN, WHO, Noun, is_named, noun_behind, with_households
+from bot.core.figures.doubt import is_doubted, is_history
 from bot.core.figures.marked import Marked, role
 from bot.core.figures.numerals import MONEY, PERCENT, Number
 from bot.core.figures.predicates import kind_behind
@@ -29,15 +30,25 @@ def counted(sentence: Marked, number: Number) -> Counted | None:
     if number.unit == MONEY:
         kind = _money(sentence, number) if number.value >= _LEAST_MONEY else ""
         return Counted(kind, number.last) if kind else None
-    if not number.value or _is_date(sentence, number) or _is_age(sentence, number):
+    if not number.value or any(test(sentence, number) for test in (_is_date, _is_age, _is_share)):
         return None
     noun = noun_behind(sentence, number)
     if noun.role == Role.THINGS or (number.year and noun.role in (UNKNOWN, NOTHING)):
         return None
-    kind = _before(sentence, number, noun) or _behind(sentence, number, noun) or _toll(sentence, number, noun)
-    if not kind or (kind in sentence.words.needs_sign and not _signed(sentence, kind)):
+    kind = _kind(sentence, number, noun)
+    if not kind or (kind in sentence.words.needs_sign and not _signed(sentence, kind)) or is_history(sentence, number):
         return None
     return Counted(kind, with_households(sentence, number, noun))
+
+
+def _kind(sentence: Marked, number: Number, noun: Noun) -> str:
+    """Return the kind that the words before, behind or at a distance give a number, unless they take it back."""
+    done = _before(sentence, number, noun)
+    said = "" if done else _behind(sentence, number, noun)
+    kind = done or said or _toll(sentence, number, noun)
+    sure = noun.role == Role.PERSONS and not done  # 84 refugees are refugees whatever may happen to them
+    effect = not said or noun.role == Role.COUNTED or sentence.words.verb_first
+    return "" if kind and not sure and is_doubted(sentence, number, counts_effect=effect) else kind
 
 
 def _is_date(sentence: Marked, number: Number) -> bool:
@@ -52,6 +63,14 @@ def _is_age(sentence: Marked, number: Number) -> bool:
     if number.last >= sentence.last or number.first + 1 != number.last or number.value > _OLDEST:
         return False
     return sentence.gap(number.first)[:1] == "," == sentence.gap(number.last)[:1]
+
+
+def _is_share(sentence: Marked, number: Number) -> bool:
+    # "One in three people": three are nobody. A lone "in" makes a share only behind another number: nine in ten.
+    hit = sentence.until.get(number.first)
+    if hit is None or not role(hit, Role.SHARES) or not sentence.plain(number.first):
+        return False
+    return hit.last - hit.first > 1 or any(other.last == hit.first for other in sentence.numbers.values())
 
 
 def _before(sentence: Marked, number: Number, noun: Noun) -> str:

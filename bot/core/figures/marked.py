@@ -4,21 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.core.figures.numerals import Number
-from bot.core.figures.roles import Mark
+from bot.core.figures.roles import Mark, Role
 from bot.core.figures.words import FigureWords
 from bot.core.passage import Passage
 from bot.core.patterns import Hit, Patterns
 
 # What may stand between two words of one pattern: no comma, dash or bracket.
 _PLAIN = re.compile(r"(?: ?[%٪+])?(?:['’]s?)?[ \-‑/&.]{0,3}(?:\w{1,3}['’])?[«“\"]?")
+_SEMICOLONS = frozenset(";؛")
 
 
 class Marked:
     """The tokens[first:last] of a passage that are one sentence, and what is found in them."""
 
     __slots__ = (
-        "_runs", "_signs", "_sources", "_sources_until", "covered", "first", "hits", "last", "numbers", "passage",
-        "until", "words",
+        "_doubts_until", "_runs", "_signs", "_sources", "_sources_until", "covered", "first", "hits", "last", "numbers",
+        "passage", "until", "words",
     )  # fmt: skip
 
     def __init__(
@@ -35,12 +36,14 @@ class Marked:
         self._sources: dict[int, Hit[Mark]] | None = None
         self._sources_until: dict[int, Hit[Mark]] | None = None
         self._signs: dict[int, Hit[Mark]] | None = None
+        self._doubts_until: dict[int, Hit[Mark]] | None = None
 
     @property
     def sources(self) -> dict[int, Hit[Mark]]:
         """The words that tell who speaks, by their first token; looked for when first asked."""
         if self._sources is None:
-            self._sources = self._found(self.words.sources)
+            found = self._found(self.words.sources)
+            self._sources = {at: hit for at, hit in found.items() if not self._is_acronym(hit)}
         return self._sources
 
     @property
@@ -56,6 +59,19 @@ class Marked:
         if self._signs is None:
             self._signs = self._found(self.words.signs)
         return self._signs
+
+    @property
+    def doubts_until(self) -> dict[int, Hit[Mark]]:
+        """The words that deny or fear, by the token after their last; looked for when first asked."""
+        if self._doubts_until is None:
+            self._doubts_until = {hit.last: hit for hit in self._found(self.words.doubts).values()}
+        return self._doubts_until
+
+    def _is_acronym(self, hit: Hit[Mark]) -> bool:
+        # The WHO said so, and the US; not who, nor us.
+        token = self.passage.tokens[hit.first]
+        written = self.passage.text[token.start : token.end]
+        return role(hit, Role.NOBODY) is not None and len(written) > 1 and written.isupper()
 
     def _found(self, patterns: Patterns[Mark]) -> dict[int, Hit[Mark]]:
         # Run by run, for no pattern goes on behind a comma or across a number.
@@ -87,6 +103,12 @@ class Marked:
         """Return whether a token follows the one before without a stop."""
         gap = self.gap(at)
         return gap == " " or _PLAIN.fullmatch(gap) is not None
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Return the first token and the one after the last between the semicolons around a token."""
+        stops = [each for each in range(self.first + 1, self.last) if not _SEMICOLONS.isdisjoint(self.gap(each))]
+        before = [each for each in stops if each <= at]
+        return before[-1] if before else self.first, next((each for each in stops if each > at), self.last)
 
     def ends(self, at: int) -> bool:
         """Return whether the sentence or a clause ends before a token."""

@@ -11,6 +11,8 @@ from bot.core.passage import Passage
 _JOINED = frozenset((" ", "-", "‑"))
 _PERCENT_SIGNS = frozenset("%٪")
 _MOST_WORDS = 12
+_LARGEST = 10.0**15
+"""A larger number counts nobody; "million million million…" is beyond what a float or a database can hold."""
 _AND = "و"
 
 
@@ -56,11 +58,13 @@ class PartReader:
         if any(letter.isdigit() for letter in passage.tokens[at].word):
             digits = read_digits(passage, at)
             part = digits and self._digits(passage, at, digits)
+        elif self._is_left_over(passage, at):
+            part = None
         elif self._value(self.words.vague, passage, at):
             part = self._vague(passage, at)
         else:
             part = self._fraction(passage, at) or self._worded(passage, at)
-        part = part and self._and_a_half(passage, part)
+        part = part and _bounded(self._and_a_half(passage, part))
         return None if part and part.value == 1 and part.last == at + 1 and not part.plain else part
 
     def _digits(self, passage: Passage, at: int, digits: Digits) -> Part | None:
@@ -75,6 +79,11 @@ class PartReader:
         plain = not digits.separators and scale * suffix == 1
         # What cannot be read (1.2.3) is worth nothing, but is kept, or its pieces would be read for numbers.
         return Part(at, last, digits.start, (value or 0.0) * scale * suffix, scale * suffix, plain)
+
+    def _is_left_over(self, passage: Passage, at: int) -> bool:
+        """Return whether a scale stands behind digits that could not be read with it: ½ million."""
+        behind = at > 0 and self._goes_on(passage, at) and passage.tokens[at - 1].word[-1].isdigit()
+        return behind and self._word(passage, at) in self.words.scales
 
     def _scaled(self, passage: Passage, last: int) -> tuple[int, float]:
         """Return where the scale words from a token on end, and what they multiply by: mil millones."""
@@ -167,6 +176,11 @@ class PartReader:
         """Return whether a token follows the one before it without a stop between."""
         tokens = passage.tokens
         return at < len(tokens) and passage.text[tokens[at - 1].end : tokens[at].start] in _JOINED
+
+
+def _bounded(part: Part) -> Part:
+    # Worth nothing rather than not read, or its last words would be read for a number of their own.
+    return part if part.value <= _LARGEST else part._replace(value=0.0)
 
 
 def _adds(current: float, unit: float) -> bool:

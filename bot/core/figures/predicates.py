@@ -1,6 +1,7 @@
 """What is said of those a number counts: 84 people were killed, seven million – a third of all – are in need."""
 
 from bot.core.figures.counted_noun import NOTHING, WHO, Noun, is_named
+from bot.core.figures.doubt import is_month
 from bot.core.figures.marked import Marked, role
 from bot.core.figures.numerals import Number
 from bot.core.figures.roles import Mark, Role
@@ -28,6 +29,7 @@ def kind_behind(sentence: Marked, number: Number, noun: Noun) -> str:
         if hit and (mark := role(hit, Role.DID, Role.DONE)):
             near = at - noun.last <= 1 or at - be <= _BE_WITHIN
             said = (mark.role == Role.DID or near) and not _has_object(sentence, hit, be)
+            said = said and not (_is_whole(sentence, number) and (mark.role == Role.DID or at > noun.last))
             return mark.kind if said and _fits(sentence, mark.kind, number, noun, at) else ""
         at, be = (hit.last, hit.last if role(hit, Role.BE) else be) if hit else (at + 1, be)
     return ""
@@ -67,10 +69,18 @@ def _turns(sentence: Marked, noun: Noun, at: int) -> bool:
     if at in sentence.numbers and not sentence.numbers[at].year:
         return True
     hit = sentence.hits.get(at)
-    if role(hit, Role.STOP):
+    if role(hit, Role.STOP) and not is_month(sentence, at):
         return True
     people = role(hit, *WHO) and not role(hit, Role.DID, Role.DONE)
     return bool(people) and at > noun.last and not role(sentence.until.get(at), Role.PREPOSITIONS, Role.FILLERS)
+
+
+def _is_whole(sentence: Marked, number: Number) -> bool:
+    # "A third of the 300 people were killed": 300 were not, but of "the 300 people killed" all were.
+    tokens, words = sentence.passage.tokens, sentence.words.numbers.words
+    of = number.first - 2
+    of_the = of >= sentence.first and tokens[of].word in words.of and tokens[of + 1].word in words.definite
+    return of_the and not role(sentence.until.get(of), Role.FILLERS)  # all of the 300
 
 
 def _has_object(sentence: Marked, hit: Hit[Mark], be: int) -> bool:

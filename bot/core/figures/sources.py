@@ -18,9 +18,11 @@ Hits = Mapping[int, Hit[Mark]]
 
 
 def source_of(sentence: Marked, number: Number) -> str:
-    """Return who the sentence says a number is from, the nearest to it; empty where it names nobody."""
+    """Return who the sentence says a number is from, the nearest to it in its clause; empty where it names nobody."""
+    first, last = sentence.clause(number.first)
     hits = sentence.sources
-    ranked = sorted(hits.values(), key=lambda hit: max(hit.first - number.last, number.first - hit.last))
+    near = (hit for hit in hits.values() if first <= hit.first < last)
+    ranked = sorted(near, key=lambda hit: max(hit.first - number.last, number.first - hit.last))
     saying = (hit for hit in ranked if role(hit, Role.BY, Role.SAID) or _found(sentence, hit, number))
     return next(filter(None, (_named_by(sentence, hits, hit) for hit in islice(saying, _MOST_ASKED))), "")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.figures.number_words import NumberWords
 from bot.core.figures.numerals import NumberReader
-from bot.core.figures.roles import OF_KIND, OF_SIGN, OF_SOURCE, OF_WHO, Mark, Role
+from bot.core.figures.roles import OF_DOUBT, OF_KIND, OF_SIGN, OF_SOURCE, OF_WHO, Mark, Role
 from bot.core.patterns import Patterns
 from bot.core.text import words
 
@@ -27,6 +27,8 @@ class FigureWords:
     signs: Patterns[Mark]
     """Words that need only stand in the same sentence."""
     sources: Patterns[Mark]
+    doubts: Patterns[Mark]
+    """Words that deny a number, or only fear it."""
     households: frozenset[str]
     """One-word names of them, which belong to the amount: 12,000 families."""
     verb_first: bool
@@ -54,6 +56,7 @@ def read_language(table: Mapping[str, Any], language: str) -> FigureWords:
         Patterns.of([*named, *_listed(own["who"], OF_WHO)], sets),
         Patterns.of(signs, sets),
         Patterns.of(_listed(source, OF_SOURCE), sets),
+        Patterns.of(_listed(own["doubt"], OF_DOUBT), sets),
         frozenset(word for written in own["who"][Role.HOUSEHOLDS] for word in words(written)),
         verb_first,
         {kind: place for place, kind in enumerate(kinds)},

@@ -37,7 +37,7 @@ class Signs:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Condition:
     """When a shared name means the subject: with one of the signs `wanted`, if there are any, and none `against`."""
 
     wanted: Signs
@@ -52,7 +52,7 @@ class VocabularyData:
 
     rows: dict[str, SubjectRow]
     table: PhraseTable
-    claims: dict[str, Claim]
+    conditions: dict[str, Condition]
     """Of the subjects that have shared names."""
     named: dict[str, str]
     """Codes, shown names and whole names as compared words with single spaces: what a subject may be called by."""
@@ -72,7 +72,7 @@ def read_data(table: Mapping[str, Any]) -> VocabularyData:
         raise ValueError("; ".join(reader.faults))
     beside = frozenset(word for written in table.get("beside", ()) for word in words(written))
     phrases = PhraseTable([*reader.phrases.values(), *reader.ordinary])
-    return VocabularyData(reader.subjects, phrases, reader.claims, reader.named, reader.upper, beside)
+    return VocabularyData(reader.subjects, phrases, reader.conditions, reader.named, reader.upper, beside)
 
 
 def _slips(table: Mapping[str, Any], rows: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -99,7 +99,7 @@ class _Reader:
     subjects: dict[str, SubjectRow] = field(default_factory=dict)
     phrases: dict[object, Phrase] = field(default_factory=dict)
     ordinary: list[Phrase] = field(default_factory=list)
-    claims: dict[str, Claim] = field(default_factory=dict)
+    conditions: dict[str, Condition] = field(default_factory=dict)
     named: dict[str, str] = field(default_factory=dict)
     upper: dict[str, str] = field(default_factory=dict)
     owners: dict[object, list[Phrase]] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class _Reader:
                 for phrase in self._phrase(written, code, role, language):
                     self._keep(phrase, written)
             if row.get("shared"):
-                self.claims[code] = Claim(
+                self.conditions[code] = Condition(
                     self._signs(code, "signs"), self._signs(code, "against"), row.get("person", False)
                 )
 

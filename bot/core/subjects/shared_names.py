@@ -6,13 +6,13 @@ Which signs in a text decide comes from config/subjects.
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from bot.core.places.toponyms import Reading
-from bot.core.subjects.files import Claim, Signs
+from bot.core.subjects.files import Condition, Signs
 from bot.core.subjects.phrases import in_capitals
 from bot.core.subjects.search import Said, says
 
 
 def decide(
-    reading: Reading, said: Sequence[Said], claims: Mapping[str, Claim], places: Collection[str]
+    reading: Reading, said: Sequence[Said], conditions: Mapping[str, Condition], places: Collection[str]
 ) -> Iterator[tuple[str, Said]]:
     """Yield each phrase of a text with the subject it means there; those that mean none are left out.
 
@@ -20,8 +20,8 @@ def decide(
     """
     sure = {each.phrase.codes[0] for each in said if each.phrase.role == "sure"}
     asked = {code for each in said if each.phrase.role == "shared" for code in each.phrase.codes}
-    held = {code for code in asked if code in sure or _holds(reading, claims[code], places)}
-    persons = _persons(reading, said, claims, sure) if held else frozenset()
+    held = {code for code in asked if code in sure or _holds(reading, conditions[code], places)}
+    persons = _persons(reading, said, conditions, sure) if held else frozenset()
     for each in said:
         if each.phrase.role == "sure":
             yield each.phrase.codes[0], each
@@ -29,8 +29,9 @@ def decide(
             yield code, each
 
 
-def _holds(reading: Reading, claim: Claim, places: Collection[str]) -> bool:
-    return (not claim.wanted or _shown(reading, claim.wanted, places)) and not _shown(reading, claim.against, places)
+def _holds(reading: Reading, condition: Condition, places: Collection[str]) -> bool:
+    told = not condition.wanted or _shown(reading, condition.wanted, places)
+    return told and not _shown(reading, condition.against, places)
 
 
 def _shown(reading: Reading, signs: Signs, places: Collection[str]) -> bool:
@@ -51,22 +52,22 @@ def _written_so(reading: Reading, each: Said) -> bool:
 
 
 def _persons(
-    reading: Reading, said: Sequence[Said], claims: Mapping[str, Claim], sure: Collection[str]
+    reading: Reading, said: Sequence[Said], conditions: Mapping[str, Condition], sure: Collection[str]
 ) -> frozenset[int]:
     """Return where a shared name is a surname: beside a stranger, and then wherever it stands alone in that text.
 
     A text that also names the group in full keeps the others.
     """
-    surnames = [each for each in said if _is_surname(each, claims)]
+    surnames = [each for each in said if _is_surname(each, conditions)]
     beside = {each.at[0] for each in surnames if _beside_stranger(reading, each.at[0])}
     people = {reading.tokens[at].word for at in beside}
     others = {each.at[0] for each in surnames if reading.tokens[each.at[0]].word in people and not _named(each, sure)}
     return frozenset(beside | others)
 
 
-def _is_surname(each: Said, claims: Mapping[str, Claim]) -> bool:
+def _is_surname(each: Said, conditions: Mapping[str, Condition]) -> bool:
     shared = each.phrase.role == "shared" and len(each.at) == 1
-    return shared and any(claims[code].person for code in each.phrase.codes)
+    return shared and any(conditions[code].person for code in each.phrase.codes)
 
 
 def _named(each: Said, sure: Collection[str]) -> bool:

@@ -113,7 +113,7 @@ class Vocabulary:
     def _said(self, passage: Passage, places: Collection[str]) -> Iterator[tuple[str, Said]]:
         table = NameTable({}, beside=self._data.beside)
         reading = Reading(table, passage.text, passage.tokens, passage.language)
-        return decide(reading, scan(reading, self._data.table), self._data.claims, places)
+        return decide(reading, scan(reading, self._data.table), self._data.conditions, places)
 
 
 def _hit(passage: Passage, code: str, said: Said) -> SubjectHit:
