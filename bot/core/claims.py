@@ -31,7 +31,7 @@ def figures(speaker: Speaker, story: Story) -> Line:
     if not told:
         return line()
     source = told[0].source
-    same = [_counted(speaker, each) for each in told if each.source == source]
+    same = [counted(speaker, each) for each in told if each.source == source]
     shown = list(dict.fromkeys(same))[:_MOST_FIGURES]
     return speaker.line("figures", figures=", ".join(shown), source=source, small=True)
 
@@ -51,6 +51,7 @@ def _gives(summary: str, number: str) -> bool:
     return re.search(rf"(?<![\w.,]){re.escape(number)}(?![.,٫٬]?\w)", summary, re.IGNORECASE) is not None
 
 
-def _counted(speaker: Speaker, figure: Figure) -> str:
+def counted(speaker: Speaker, figure: Figure) -> str:
+    """Return a figure with what it counts: “seven million in need”."""
     key = f"figure-{figure.kind}"
     return speaker.text(key, amount=figure.amount) if key in SENTENCES else figure.amount

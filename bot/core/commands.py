@@ -47,6 +47,8 @@ _ALIASES = {
 _SPOKEN = {verb.value: verb for verb in Verb if verb not in (Verb.SAY, Verb.UNKNOWN)} | _ALIASES
 _TYPED = {name: verb for name, verb in _SPOKEN.items() if verb is not Verb.SHARE}
 _SHOWN_CHARS = 40
+_ON_SLACK = re.compile(rf"(?:/crisis\b|crisis(?=\s+(?:{'|'.join(MENU)})\b))(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
+"""What people write on Slack, written elsewhere; without its slash only before a command: a crisis is a word too."""
 _COMMAND = re.compile(r"/?(?P<name>[^\W\d_]+)(?:@\w+)?(?:\s+(?P<argument>.*))?", re.DOTALL)
 
 
@@ -65,6 +67,8 @@ def parse(text: str, *, bare: bool = False) -> Command:
     Without `bare`, text without a slash is plain words.
     """
     text = text.strip()
+    if (inner := _ON_SLACK.fullmatch(text)) and (bare or text.startswith("/")):
+        text, bare = inner["rest"].strip(), True
     found = _COMMAND.fullmatch(text)
     if not text.startswith("/") and not (bare and found and found["name"].lower() in _SPOKEN):
         return Command(Verb.SAY, text)

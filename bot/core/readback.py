@@ -27,7 +27,12 @@ class Readback:
 def read_back(replies: Replies, asked: Asked) -> Readback:
     """Return at most three notes and three buttons."""
     perhaps = meant(replies.names, asked)
-    notes = [*_together(replies, asked), *_named(replies, asked), *_perhaps(replies, perhaps)]
+    notes = [
+        *_together(replies, asked),
+        *_named(replies, asked),
+        *_corrected(replies, asked),
+        *_perhaps(replies, perhaps),
+    ]
     buttons = [*_other(replies, asked), *(button for each in perhaps for button in _button(replies, asked, each))]
     return Readback(tuple(notes[:_MOST_NOTES]), tuple(buttons))
 
@@ -59,13 +64,25 @@ def _named(replies: Replies, asked: Asked) -> Iterator[Line]:
             return
 
 
+def _corrected(replies: Replies, asked: Asked) -> Iterator[Line]:
+    for each in asked.corrected:
+        name = replies.describe(Filter(each.atom))
+        yield replies.speaker.line("understood-as", typed=each.typed, name=name, small=True)
+
+
 def _perhaps(replies: Replies, found: list[Meant]) -> Iterator[Line]:
     """Say what words may have meant; of a topic its button says enough."""
+    if lies := [each for each in found if each.how == "lies"]:
+        key = "understood-lies" if len(lies) == 1 else "understood-may-lie"
+        name = replies.one_of(replies.describe(Filter(each.atom)) for each in lies)
+        yield replies.speaker.line(key, typed=lies[0].typed, name=name, small=True)
     for each in found:
         name = replies.describe(Filter(each.atom))
         if each.how == "short":
             upper = each.typed.upper()
             yield replies.speaker.line("understood-short", typed=each.typed, name=name, upper=upper, small=True)
+        elif each.how == "also":
+            yield replies.speaker.line("understood-also", name=name, small=True)
         elif each.how == "near":
             yield replies.speaker.line("understood-near", typed=each.typed, near=name, small=True)
 

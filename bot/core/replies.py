@@ -102,7 +102,7 @@ class Replies:
         first = tuple(first)
         public = bool(first) if public is None else public
         if not follows:
-            lines = (*first, self._say("follows-nothing"))
+            lines = (*first, self._say("follows-nothing-now" if first else "follows-nothing"))
             return Reply(Message(None, lines, self._popular()), Showing.REPLACE, public)
         numbered = [line(f"{n}. {self.describe(each.filter)}") for n, each in enumerate(follows, 1)]
         lines = (*first, self._say("list-title"), *numbered, self.speaker.line("list-hint", small=True))
@@ -115,6 +115,11 @@ class Replies:
 
     def unfollowed(self, wanted: Iterable[Filter]) -> list[Line]:
         return [self._say("unfollowed", filter=self.describe(each)) for each in wanted]
+
+    def left_all(self, count: int) -> Reply:
+        """Answer who stopped all there was, so many filters."""
+        lines = (self._say("unfollowed-all", count=count), self._say("follow-again"))
+        return Reply(Message(None, lines, self._popular()), Showing.REPLACE, public=True)
 
     def latest(self, stories: Sequence[Story], wanted: Filter | None) -> Reply:
         about = {"filter": self.describe(wanted)} if wanted else {}

@@ -1,15 +1,17 @@
 """Carries out what people ask: one command, one answer, the same on every platform."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.core.alert import closed_share, opened_share
-from bot.core.chat import Asker, Chat, ChatKind, ChatState, Sighting
+from bot.core.chat import Asker, Chat, ChatKind, ChatState, Platform, Sighting
 from bot.core.commands import CHANGES, Command, Verb, parse
 from bot.core.filters.grammar import read_wish
 from bot.core.filters.names import Names
+from bot.core.filters.questions import without_question
 from bot.core.filters.tree import Either, Filter, FilterError, tidy
-from bot.core.filters.wishes import is_talk, wish_in
+from bot.core.filters.wishes import is_list, is_talk, stop_in, wish_in
 from bot.core.message import Message, Press, Reply, Showing
 from bot.core.ports import Clock
 from bot.core.readback import read_back
@@ -21,6 +23,7 @@ from bot.pipeline.latest import Latest
 
 _TALKATIVE = frozenset({ChatKind.PRIVATE, ChatKind.TRIAL})
 """Chats in which plain words are meant for the bot."""
+_CHANNEL = re.compile(r"@\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,9 @@ class Desk:
         return asked.replies.help(alone=asked.chat.kind in _TALKATIVE)
 
     async def _follow(self, asked: Asked) -> Reply:
+        named = _CHANNEL.match(asked.argument)
+        if named and asked.replies.speaker.platform is Platform.WEBCHAT:
+            return asked.replies.say("channels-on-telegram", channel=named.group())
         if asked.argument:
             return await self._following.start(asked.chat, asked.argument, asked.replies)
         await self._chats.set_asked(asked.chat.id, Verb.FOLLOW)
@@ -102,7 +108,9 @@ class Desk:
         if asked.chat.state is ChatState.PAUSED:
             return asked.replies.say("already-paused")
         await self._chats.set_state(asked.chat.id, ChatState.PAUSED)
-        return asked.replies.say("paused", public=True, buttons=[_plain_press(asked, "button-resume", Verb.RESUME)])
+        reply = asked.replies.say("paused", public=True, buttons=[_plain_press(asked, "button-resume", Verb.RESUME)])
+        until = (asked.replies.speaker.line("paused-until"),) if asked.argument else ()
+        return replace(reply, message=replace(reply.message, lines=(*reply.message.lines, *until)))
 
     async def _resume(self, asked: Asked) -> Reply:
         if asked.chat.state is ChatState.ACTIVE:
@@ -134,7 +142,7 @@ class Desk:
             return await self._help(asked)
         if is_talk(asked.argument):
             return await self._help(asked)
-        wanted = read_wish(asked.argument, self._names)
+        wanted = without_question(read_wish(asked.argument, self._names), self._names)
         readback = read_back(asked.replies, wanted)
         return asked.replies.offer(_any_of(wanted.filters), readback.notes, readback.buttons)
 
@@ -150,11 +158,20 @@ def _completed(command: Command, chat: Chat) -> Command:
     """Return plain words as the command they are without its slash, or as the answer to our last question."""
     if command.verb is not Verb.SAY:
         return command
-    bare = parse(command.argument, bare=True)
-    is_answer = not is_talk(command.argument) and not (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument)
-    if chat.asked and is_answer:
+    bare = _spoken(command.argument)
+    is_command = is_list(command.argument) or (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument)
+    if chat.asked and not is_command and not is_talk(command.argument):
         return replace(command, verb=Verb(chat.asked))
     return bare if chat.kind in _TALKATIVE else command
+
+
+def _spoken(text: str) -> Command:
+    """Return the command that plain words are, in short (“unfollow mali”) or as a sentence."""
+    if is_list(text):
+        return Command(Verb.LIST)
+    bare, leaving = parse(text, bare=True), stop_in(text)
+    asks_to_stop = leaving is not None and bare.verb in (Verb.SAY, Verb.UNFOLLOW)
+    return Command(Verb.UNFOLLOW, leaving or "") if asks_to_stop else bare
 
 
 def _any_of(filters: tuple[Filter, ...]) -> Filter:

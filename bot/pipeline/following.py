@@ -1,11 +1,13 @@
 """Starts, stops and lists what a chat follows."""
 
+import re
+
 from bot.core.chat import Chat, ChatState
 from bot.core.commands import Verb
 from bot.core.filters.grammar import read_wish
 from bot.core.filters.names import Names
 from bot.core.filters.tree import FilterError
-from bot.core.filters.wishes import is_everything
+from bot.core.filters.wishes import is_everything, wish_in
 from bot.core.message import Line, Reply
 from bot.core.ports import Clock
 from bot.core.readback import read_back
@@ -15,6 +17,7 @@ from bot.pipeline.kept import read_kept
 from bot.pipeline.latest import Latest
 
 _MOST_TOLD = 3
+_NUMBERS = re.compile(r"\d{1,3}(?:(?:[\s,،;&]|and|et|y|و)+\d{1,3})*")
 MOST_FILTERS = 50
 """A chat's limit; more is a sign that a region or an OR would serve better."""
 
@@ -50,18 +53,19 @@ class Following:
         follows = await self.followed(chat)
         if not typed:
             return self._list(chat, follows, replies)
-        leaving = follows if is_everything(typed) else self._meant(typed, follows)
-        if not leaving and is_everything(typed):
+        everything = is_everything(wish_in(typed, self._names))
+        leaving = follows if everything else self._meant(typed, follows)
+        if not leaving and everything:
             return self._list(chat, follows, replies)
+        missing = _missing(typed, follows, replies)
         if not leaving:
-            key = "no-such-number" if typed.isdecimal() else "not-followed"
-            return self._list(chat, follows, replies, [replies.speaker.line(key, typed=typed)])
+            return self._list(chat, follows, replies, missing or [replies.speaker.line("not-followed", typed=typed)])
         staying = [each for each in follows if each not in leaving]
         # By the text as kept, which may be an older spelling of what is read today; "all" takes the unreadable too.
         await self._subscriptions.remove(chat.id, [kept[each.id] for each in leaving] if staying else kept.values())
-        # The list that follows says it all where everything went at once.
-        told = leaving if staying or len(leaving) <= _MOST_TOLD else []
-        first = replies.unfollowed(each.filter for each in told)
+        if not staying and (everything or len(leaving) > _MOST_TOLD):
+            return replies.left_all(len(kept))
+        first = [*replies.unfollowed(each.filter for each in leaving), *missing]
         return replies.listing(staying, paused=chat.state is ChatState.PAUSED, first=first, public=True)
 
     async def listing(self, chat: Chat, replies: Replies) -> Reply:
@@ -75,13 +79,23 @@ class Following:
     def _meant(self, typed: str, follows: list[Followed]) -> list[Followed]:
         if typed.startswith("#"):
             return [each for each in follows if str(each.id) == typed[1:]]
-        if typed.isdecimal() and len(typed) < 4:
-            return follows[int(typed) - 1 : int(typed)] if int(typed) else []
+        if numbers := _numbers(typed):
+            return [each for number, each in enumerate(follows, 1) if number in numbers]
         wanted = {each.canonical for each in read_wish(typed, self._names).filters}
         return [each for each in follows if each.filter.canonical in wanted]
 
     def _list(self, chat: Chat, follows: list[Followed], replies: Replies, first: list[Line] | None = None) -> Reply:
         return replies.listing(follows, paused=chat.state is ChatState.PAUSED, first=first or (), public=False)
+
+
+def _numbers(typed: str) -> list[int]:
+    """Return the numbers of the list somebody names: 1, 3 and 4. A year, say, is a word."""
+    return list(map(int, re.findall(r"\d+", typed))) if _NUMBERS.fullmatch(typed) else []
+
+
+def _missing(typed: str, follows: list[Followed], replies: Replies) -> list[Line]:
+    missing = [str(number) for number in dict.fromkeys(_numbers(typed)) if not 0 < number <= len(follows)]
+    return [replies.speaker.line("no-such-number", typed=replies.one_of(missing))] if missing else []
 
 
 def _paused(chat: Chat, replies: Replies) -> list[Line]:

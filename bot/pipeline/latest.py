@@ -18,6 +18,7 @@ from bot.pipeline.kept import read_kept
 _LOOK_BACK = 500
 """Stories looked through, the newest first: most of a year of The New Humanitarian."""
 _SHOWN = 5
+_MOST_SHOWN = 10
 
 
 class Latest:
@@ -29,15 +30,19 @@ class Latest:
         self._names = names
 
     async def answer(self, chat: Chat, typed: str, replies: Replies) -> Reply:
-        """Answer with the newest stories about what was typed, or about what the chat follows."""
-        if typed:
+        """Answer with the newest stories about what was typed, or about what the chat follows.
+
+        A number is how many somebody wants to see, not what about.
+        """
+        if typed and not typed.isdecimal():
             filters = read_filters(typed, self._names).filters
             return replies.latest(await self.match(filters, _SHOWN), filters[0])
         kept = await self._subscriptions.of(chat.id)
         if not kept:
             return replies.listing([], paused=False)
         follows = [each.filter for each in read_kept(kept, self._names)]
-        return replies.latest(await self.match(follows, _SHOWN), None)
+        limit = min(int(typed), _MOST_SHOWN) if typed else _SHOWN
+        return replies.latest(await self.match(follows, max(limit, 1)), None)
 
     async def match(self, filters: Sequence[Filter], limit: int) -> list[Story]:
         """Return at most `limit` stories that any of the filters matches, the newest first."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.filters.grammar import other_reading, read_canonical, read_filters
 from bot.core.filters.tree import MAX_CHARS, MAX_DEPTH, MAX_PHRASE_WORDS, MAX_TERMS, MAX_VALUE_CHARS, Atom, FilterError
+from bot.core.filters.wordings import SMALL_WORDS
 from bot.core.lexicon import Lexicon
 from bot.core.message import COMMAND_BYTES
 from bot.core.replies import POPULAR
@@ -189,6 +190,48 @@ def test_an_exclusion_beside_a_word_holds_for_that_filter_alone() -> None:
     assert canonicals("mali -football, niger") == ['country:ML -"football"', "country:NE"]
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "mali, niger and sudan",
+        "mali, niger, and sudan",
+        "Mali, Niger et Sudan",
+        "mali, niger y sudan",
+        "mali, niger, sudan and mali",
+    ],
+)
+def test_a_list_may_end_in_and(typed: str) -> None:
+    assert canonicals(typed) == ["country:ML", "country:NE", "country:SD"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("mali, bosnia and herzegovina", ["country:ML", "country:BA"]),
+        ("mali, drought and sudan", ["country:ML", '"drought" country:SD']),
+        ("mali, niger AND sudan drought", ["country:ML", '"drought" country:NE country:SD']),
+        ("niger and sudan", ["country:NE country:SD"]),
+        ('mali, "niger and sudan"', ["country:ML", '"niger and sudan"']),
+        ("(mali, niger and sudan)", ["country:ML OR (country:NE country:SD)"]),
+    ],
+)
+def test_and_between_other_things_is_both(typed: str, wanted: list[str]) -> None:
+    assert canonicals(typed) == wanted
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("el fasher", '"el fasher"'),
+        ("El Fasher drought", '"drought" "el fasher"'),
+        ("drought in el fasher", '"drought" "el fasher"'),
+        ("the goma drought", '"drought" "goma"'),
+    ],
+)
+def test_a_town_of_several_words_is_one_phrase(typed: str, canonical: str) -> None:
+    assert canonicals(typed) == [canonical]
+
+
 def test_twins_between_commas_are_one_filter() -> None:
     assert canonicals("mali, Mali, country:ml") == ["country:ML"]
 
@@ -270,6 +313,7 @@ def test_twins_between_commas_are_one_filter() -> None:
         ('"a b c d e f"', "phrase-too-long", {"typed": "a b c d e f", "count": 6, "limit": MAX_PHRASE_WORDS}),
         ("a-b-c-d-e-f", "phrase-too-long", {"typed": "a b c d e f", "count": 6, "limit": MAX_PHRASE_WORDS}),
         (" ".join(f"w{n}" for n in range(MAX_TERMS + 1)), "too-many-terms", {"limit": MAX_TERMS}),
+        (" ".join(sorted(SMALL_WORDS)[: MAX_TERMS + 1]), "too-many-terms", {"limit": MAX_TERMS}),
         (" ".join(f"(a{n} OR b{n})" for n in range(7)), "too-many-ways", {}),
         ("(" * (MAX_DEPTH + 1) + "mali" + ")" * (MAX_DEPTH + 1), "too-deep", {}),
         ("(" * MAX_CHARS, "too-deep", {}),

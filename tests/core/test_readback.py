@@ -43,6 +43,13 @@ def _buttons(typed: str) -> dict[str, str]:
         ("mali type:news", '“mali” means the place. For the word alone, write /follow "mali".'),
         ("mali -niger", '“mali” means the place. For the word alone, write /follow "mali".'),
         ("🇲🇱", ""),
+        ("goma", "“goma” is read as the word; it lies in 🇨🇩 DR Congo."),
+        ("el fasher", "“el fasher” is read as the word; it lies in 🇸🇩 Sudan."),
+        ("Liptako?", "“Liptako” is read as the word; it may be a place in 🇧🇫 Burkina Faso or 🇳🇪 Niger."),
+        ('"goma"', ""),
+        ("mali -goma", '“mali” means the place. For the word alone, write /follow "mali".'),
+        ("sudan", '“sudan” means the place. For the word alone, write /follow "sudan".\nThere is also 🇸🇸 South Sudan.'),
+        ("country:soudan", "I read “soudan” as 🇸🇩 Sudan."),
         ("mali -football", '“mali” means the place. For the word alone, write /follow "mali".'),
     ],
 )
@@ -118,13 +125,44 @@ def test_a_topic_and_a_slip_beside_it_are_both_seen() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("typed", "label", "command"),
+    [
+        ("goma", "Follow 🇨🇩 DR Congo", "follow country:CD"),
+        ("el fasher cholera", "Follow 🇸🇩 Sudan and cholera", "follow country:SD cholera"),
+        ("liptako", "Follow 🇳🇪 Niger", "follow country:NE"),
+        ("sudan", "Follow 🇸🇸 South Sudan", "follow country:SS"),
+    ],
+)
+def test_the_country_a_word_lies_in_and_a_namesake_are_offered(typed: str, label: str, command: str) -> None:
+    assert _buttons(typed)[label] == command
+
+
 def test_the_other_reading_is_offered() -> None:
     assert _buttons("mali drought") == {"Follow either: 🇲🇱 Mali or drought": 'follow "drought" OR country:ML'}
     assert _buttons("Mali and Niger") == {"Follow either: 🇲🇱 Mali or 🇳🇪 Niger": "follow country:ML OR country:NE"}
     assert _buttons("mali, niger") == {"Follow both: 🇲🇱 Mali and 🇳🇪 Niger": "follow country:ML country:NE"}
 
 
-_words = st.sampled_from(["mali", "malli", "cholera", "wagner", "ml", "the", "war", "OR", "-x", ",", "malian", '"a"'])
+_words = st.sampled_from(
+    [
+        "mali",
+        "malli",
+        "cholera",
+        "goma",
+        "liptako",
+        "sudan",
+        "wagner",
+        "ml",
+        "the",
+        "war",
+        "OR",
+        "-x",
+        ",",
+        "malian",
+        '"a"',
+    ]
+)
 
 
 @given(st.lists(_words, min_size=1, max_size=12).map(" ".join))

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.core.filters.grammar import read_filters, read_wish
 from bot.core.filters.lexemes import plain
+from bot.core.filters.questions import without_question
 from bot.core.filters.tree import FilterError
-from bot.core.filters.wishes import is_everything, is_talk, wish_in
+from bot.core.filters.wishes import is_everything, is_list, is_talk, stop_in, wish_in
 from bot.core.filters.wordings import LANGUAGES, Phrases
 from bot.core.text import normalise
 from tests.fakes.names import NAMES
@@ -135,6 +136,81 @@ def test_talk_is_no_wish(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["mali", "hello mali", "", '"help me" mali', "thanks to wagner"])
 def test_a_wish_is_no_talk(typed: str) -> None:
     assert not is_talk(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "leaving"),
+    [
+        ("please unfollow mali", "mali"),
+        ("stop sending me stories about Haiti", "stories about Haiti"),
+        ("unfolow mali", "mali"),
+        ("Unsubscrbe: mali", ": mali"),
+        ("i want to stop mali", "mali"),
+        ("can you stop following Mali?", "Mali"),
+        ("please stop", ""),
+        ("ne plus suivre le Mali", "le Mali"),
+        ("je voudrais arrêter le Mali", "le Mali"),
+        ("quiero dejar de seguir Níger", "Níger"),
+        ("أوقف السودان", "السودان"),
+    ],
+)
+def test_what_somebody_wants_to_stop_is_read_out_of_a_sentence(typed: str, leaving: str) -> None:
+    assert stop_in(typed) == leaving
+
+
+@pytest.mark.parametrize("typed", ["mali", "follow mali", "folow mali", "the stop", "bus stop mali", '"stop" mali', ""])
+def test_who_stops_nothing_is_not_heard_to(typed: str) -> None:
+    assert stop_in(typed) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["show me my list", "What am I following?", "list", "ma liste, svp", "mi lista", "قائمتي", "my list please"],
+)
+def test_who_asks_for_the_list_is_heard(typed: str) -> None:
+    assert is_list(typed)
+
+
+@pytest.mark.parametrize("typed", ["mali list", "list mali", "my", ""])
+def test_a_list_of_something_is_not_what_a_chat_follows(typed: str) -> None:
+    assert not is_list(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ("can you tell me when something happens in Mali or Niger?", "country:ML OR country:NE"),
+        ("what happened in Goma yesterday?", '"goma"'),
+        ("who is wagner?", "actor:wagner"),
+        ("are there stories on hunger?", '"hunger"'),
+        ("is there any news of the war in Sudan today?", '"war" country:SD'),
+        ("qué pasó ayer en Goma", '"goma"'),
+        ("qui est Wagner ?", "actor:wagner"),
+        ("mali today", "country:ML"),
+        ("what happened and mali", '"happened" "what" country:ML'),
+    ],
+)
+def test_a_question_is_about_what_it_names(typed: str, canonical: str) -> None:
+    assert [each.canonical for each in without_question(read_wish(typed, NAMES), NAMES).filters] == [canonical]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "fake news drought",
+        "the day after tomorrow",
+        "what happened",
+        '"what happened" mali',
+        "who is mali -wagner",
+        "who is mali, niger",
+        "title:who is mali",
+        "(who is mali)",
+        "happen* mali today",
+    ],
+)
+def test_what_is_no_ordinary_question_keeps_its_words(typed: str) -> None:
+    asked = read_wish(typed, NAMES)
+    assert without_question(asked, NAMES) == asked
 
 
 _phrases = st.sampled_from(

@@ -27,7 +27,15 @@ PLACES = (
     Place(code="sahel", name="Sahel", members=("ML", "NE", "BF")),
     Place(code="west-africa", name="West Africa", members=("ML", "NE", "NG", "BF")),
 )
-_ALSO = {"malian": "ML", "nigerien": "NE", "nigerian": "NG", "drc": "CD", "democratic republic of the congo": "CD"}
+_ALSO = {
+    "soudan": "SD",
+    "malian": "ML",
+    "nigerien": "NE",
+    "nigerian": "NG",
+    "drc": "CD",
+    "democratic republic of the congo": "CD",
+}
+_TOWNS = {"goma": "CD", "el fasher": "SD", "liptako": "BF NE", "sudan": "SD SS"}
 _OFFERED = ("UA", "MM", "HT", "YE", "SY", "AF", "BD")
 """Codes the first answer offers and these places know by no name."""
 ACTORS = {
@@ -52,6 +60,9 @@ class FewPlaces:
 
     def suggest(self, word: str, limit: int = 3) -> list[Place]:
         return [self._places[code] for code in _beginning_alike(self._named.items(), word)][:limit]
+
+    def lies_in(self, name: str) -> tuple[Place, ...]:
+        return tuple(self._places[code] for code in _TOWNS.get(normalise(name), "").split())
 
     def __getitem__(self, code: str) -> Place:
         return self._places[code]

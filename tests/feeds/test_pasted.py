@@ -99,7 +99,14 @@ def test_a_line_that_only_begins_like_an_appeal_is_the_storys(line: str) -> None
 
 @pytest.mark.parametrize(
     "line",
-    ["Share this article", "Donate now", "Support our work.", "Sign up for our newsletter", "شارك المقال", "Suscríbete"],
+    [
+        "Share this article",
+        "Donate now",
+        "Support our work.",
+        "Sign up for our newsletter",
+        "شارك المقال",
+        "Suscríbete",
+    ],
 )
 def test_an_appeal_ends_the_story(line: str) -> None:
     article = read_pasted(f"A title\n\nOne sentence.\n\n{line}\n\nGifts keep us going.")

@@ -304,6 +304,23 @@ async def test_everything_is_no_filter_and_everything_can_be_left(scene: Scene, 
     assert await scene.follows() == []
 
 
+@pytest.mark.parametrize("text", ["/crisis follow mali", "crisis follow mali"])
+async def test_a_command_as_on_slack_is_understood_elsewhere(scene: Scene, text: str) -> None:
+    await scene.say(text)
+    assert await scene.follows() == ["country:ML"]
+
+
+async def test_the_page_says_where_channels_are_set_up(scene: Scene) -> None:
+    page = sighting("42", platform=Platform.WEBCHAT, kind=ChatKind.TRIAL)
+    assert "Channels are set up on Telegram" in said(await scene.say("/follow @channel mali", page))
+
+
+async def test_a_question_is_offered_as_what_it_names(scene: Scene) -> None:
+    reply = await scene.say("what happened in Goma yesterday?")
+    assert {"Follow goma", "Follow 🇨🇩 DR Congo"} < buttons(reply).keys()
+    assert await scene.follows() == []
+
+
 async def test_undo_takes_back_what_was_followed(scene: Scene) -> None:
     reply = await scene.say("/follow mali")
     await scene.press(buttons(reply)["Undo"])
@@ -429,6 +446,46 @@ async def test_a_number_that_is_not_in_the_list_is_told_with_the_list(scene: Sce
     assert len(await scene.follows()) == 3
 
 
+@pytest.mark.parametrize("typed", ["1, 3", "3 1", "1 and 3", "1,3,1", "1 3 99"])
+async def test_several_filters_are_left_by_their_numbers(scene: Scene, typed: str) -> None:
+    await scene.follow("42", "sudan", "drought", "mali")
+    reply = await scene.say(f"/unfollow {typed}")
+    assert await scene.follows() == ['"drought"']
+    assert ("There is no number 99 in the list" in said(reply)) is ("99" in typed)
+    assert said(reply).count("This chat follows:") == 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["please unfollow mali", "stop sending me stories about Mali", "unfolow mali", "i want to stop mali", "أوقف مالي"],
+)
+async def test_a_filter_is_left_in_plain_words_where_they_are_heard(scene: Scene, sentence: str) -> None:
+    await scene.follow("42", "mali", "sudan")
+    await scene.say(sentence)
+    assert await scene.follows() == ["country:SD"]
+    await scene.say("/follow mali", GROUP)
+    await scene.say(sentence, GROUP)
+    assert await scene.follows("-100") == ["country:ML"]
+
+
+async def test_plain_words_that_stop_or_list_answer_no_question(scene: Scene) -> None:
+    await scene.follow("42", "mali")
+    await scene.say("/follow")
+    assert "1. 🇲🇱 Mali" in said(await scene.say("show me my list"))
+    await scene.say("/follow")
+    await scene.say("please unfollow mali")
+    assert await scene.follows() == []
+
+
+async def test_who_leaves_all_is_told_how_many_and_how_to_begin_again(scene: Scene) -> None:
+    await scene.follow("42", "sudan", "mali")
+    told = said(await scene.say("/unfollow all"))
+    assert told.startswith("This chat no longer follows anything (2 stopped).\n")
+    assert "/follow mali" in told
+    await scene.follow("42", "mali")
+    assert "follows nothing now" in said(await scene.say("/unfollow mali"))
+
+
 async def test_what_is_not_followed_is_told_with_the_list(scene: Scene) -> None:
     await scene.follow("42", "mali")
     reply = await scene.say("/unfollow nepal")
@@ -466,6 +523,15 @@ async def test_latest_with_words_shows_stories_about_anything(scene: Scene) -> N
     assert buttons(nothing) == {"Follow 🇫🇯 Fiji": "follow country:FJ"}
 
 
+@pytest.mark.parametrize(("typed", "shown"), [("1", 1), ("7", 7), ("99", 10), ("0", 1)])
+async def test_latest_with_a_number_shows_so_many_of_what_the_chat_follows(
+    scene: Scene, typed: str, shown: int
+) -> None:
+    await scene.follow("42", "mali")
+    await scene.publish(*[entry(f"Mali {number}", published=scene.clock.now()) for number in range(11)])
+    assert len((await scene.say(f"/latest {typed}")).message.lines) == 2 * shown
+
+
 async def test_latest_shows_five_the_newest_first(scene: Scene) -> None:
     for number in range(7):
         await scene.publish(entry(f"Mali {number}", published=scene.clock.now()))
@@ -494,6 +560,12 @@ async def test_what_was_still_waiting_when_the_pause_began_is_not_sent(scene: Sc
     assert await scene.inbox("42") == []
     await scene.say("/resume")
     assert await scene.inbox("42") == []
+
+
+async def test_a_pause_for_a_time_is_said_to_last_until_it_is_ended(scene: Scene) -> None:
+    assert "It lasts until /resume" in said(await scene.say("pause for a week"))
+    await scene.say("/resume")
+    assert "lasts" not in said(await scene.say("/pause"))
 
 
 async def test_pausing_twice_and_resuming_twice_say_so(scene: Scene) -> None:

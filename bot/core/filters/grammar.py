@@ -8,6 +8,7 @@ from bot.core.filters.canonical import read_simple
 from bot.core.filters.cursor import Cursor
 from bot.core.filters.grammar_terms import KEPT, Limits, Named, TermReader
 from bot.core.filters.lexemes import Lexeme, lexemes, plain
+from bot.core.filters.list_end import with_last_comma
 from bot.core.filters.names import Names
 from bot.core.filters.tree import All, Atom, Either, Filter, FilterError, Not, Tree, tidy
 from bot.core.filters.wishes import is_everything, wish_in
@@ -27,6 +28,8 @@ class Asked:
     """Bare words that were taken for a place or an actor."""
     loose: tuple[tuple[int, int], ...] = ()
     """Where in `typed` bare words stand that are just words."""
+    corrected: tuple[Named, ...] = ()
+    """Names with a slip, after a field, that were understood all the same."""
     both: bool = False
     """Whether words stood side by side and were taken together."""
 
@@ -42,7 +45,7 @@ def read_filters(text: str, names: Names) -> Asked:
         raise FilterError("link-typed")
     if len(text) > filters.MAX_CHARS:
         raise FilterError("too-long", count=len(text), limit=filters.MAX_CHARS)
-    return _read(_Reader(text, names, Limits()))
+    return _read(_Reader(with_last_comma(text, names), names, Limits()))
 
 
 def read_wish(text: str, names: Names) -> Asked:
@@ -93,7 +96,10 @@ def _filter(tree: Tree) -> Filter:
 def _read(reader: "_Reader") -> Asked:
     found = {each.canonical: each for each in map(_filter, reader.wanted()) if each.clauses}
     both = reader.both and any(not isinstance(each.tree, Atom) for each in found.values())
-    return Asked(tuple(found.values()), reader.typed, tuple(reader.terms.named), tuple(reader.terms.loose), both)
+    terms = reader.terms
+    return Asked(
+        tuple(found.values()), reader.typed, tuple(terms.named), tuple(terms.loose), tuple(terms.corrected), both
+    )
 
 
 class _Reader:
@@ -134,7 +140,7 @@ class _Reader:
 
     def _all(self) -> Tree:
         parts: list[Tree] = []
-        small: list[Tree] = []
+        small: list[Atom] = []
         sought = 0
         while self._cursor.peek() not in ("", "comma", "bar", "shut"):
             operator = self._cursor.take("and")
@@ -152,7 +158,7 @@ class _Reader:
             parts.append(part)
         if not (parts or small):
             raise self._no_operand(self._cursor.next(), before=False)
-        parts = parts or small
+        parts = parts or [self.terms.counted(word) for word in small]
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _one(self) -> Tree:

@@ -1,6 +1,6 @@
 """What a name means in a filter: a place, an actor or a topic, by what is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bot.core.filters.names import Names, PlaceNames, SubjectNames, place_of, subject_of
 from bot.core.filters.tree import Atom
@@ -12,6 +12,7 @@ NAMED_FIELDS = frozenset({"country", "region", "about", "mentions", "actor", "to
 """Fields whose value is a name of something known."""
 
 _MOST_NEAR = 3
+_TOWN_WORDS = 3
 _Found = tuple[str, str, Atom]
 """A name near what was typed, with its flag, and what it means."""
 
@@ -22,6 +23,12 @@ def find_bare(names: Names, typed: str) -> Atom | None:
         return about(place)
     actor = names.actors.named(typed)
     return Atom("actor", actor.code) if actor else None
+
+
+def town_length(names: Names, typed: Sequence[str]) -> int:
+    """Return how many of these words, two at least, are a town or an area known in texts (cabo delgado); 0 for none."""
+    lengths = range(min(len(typed), _TOWN_WORDS), 1, -1)
+    return next((length for length in lengths if names.places.lies_in(" ".join(typed[:length]))), 0)
 
 
 def find(names: Names, field: str, typed: str) -> Atom | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.filters.cursor import Cursor
 from bot.core.filters.fields import field_named, language_named
-from bot.core.filters.grammar_names import NAMED_FIELDS, find, find_bare
+from bot.core.filters.grammar_names import NAMED_FIELDS, find, find_bare, name_of, town_length
 from bot.core.filters.lexemes import Lexeme
 from bot.core.filters.names import Names
 from bot.core.filters.tree import (
@@ -21,7 +21,8 @@ from bot.core.filters.tree import (
 )
 from bot.core.filters.unknown import TOLD_CHARS, unknown_field, unknown_name
 from bot.core.filters.wordings import SMALL_WORDS
-from bot.core.text import cut, words
+from bot.core.nearness import one_slip
+from bot.core.text import cut, normalise, words
 
 _PREFIX_MIN = 3
 _EXAMPLES = {
@@ -55,13 +56,17 @@ class Named:
 
 
 class TermReader:
-    """Reads terms at a cursor. `named` are bare names it understood, `loose` says where bare words stayed words."""
+    """Reads terms at a cursor. `named` are bare names it understood, `loose` says where bare words stayed words.
+
+    `corrected` are misspelt names after a field.
+    """
 
     def __init__(self, cursor: Cursor, names: Names, limits: Limits) -> None:
         self._cursor, self._names, self._limits = cursor, names, limits
         self._terms = 0
         self.named: list[Named] = []
         self.loose: list[tuple[int, int]] = []
+        self.corrected: list[Named] = []
 
     @contextmanager
     def unsaid(self) -> Iterator[None]:
@@ -86,7 +91,7 @@ class TermReader:
         behind = self._cursor.run()
         is_new_name = lexeme.text[0].isupper() and behind and behind[0].text[0].isupper() and not self._longest()[1]
         self._cursor.at -= 1
-        is_known = self._longest()[1] is not None
+        is_known = self._longest()[1] is not None or self._town_length() > 0
         self._cursor.at += 1
         return bool(is_new_name or is_known)
 
@@ -97,15 +102,29 @@ class TermReader:
             first, last = self._cursor.next(), self._cursor.lexemes[self._cursor.at + length - 2]
             self._cursor.at += length - 1
             self.named.append(Named(self._cursor.typed[first.start : last.end], atom, first.start, last.end))
-            return self._counted(atom)
+            return self.counted(atom)
+        if town := self._town():
+            return town
         lexeme = self._cursor.next()
         slashed = [find_bare(self._names, name) for name in lexeme.text.split("/")]
         if len(slashed) > 1 and all(slashed):
-            return Either(tuple(self._counted(each) for each in slashed if each))
+            return Either(tuple(self.counted(each) for each in slashed if each))
         atom = self._words(lexeme.text)
         if atom.field == "words":
             self.loose.append((lexeme.start, lexeme.end))
         return atom
+
+    def _town(self) -> Atom | None:
+        """Read a town or an area of several words that lies in a known country (cabo delgado): one phrase."""
+        run = self._cursor.run()[: self._town_length()]
+        if not run:
+            return None
+        self._cursor.at += len(run)
+        self.loose.append((run[0].start, run[-1].end))
+        return self._words(" ".join(each.text for each in run))
+
+    def _town_length(self) -> int:
+        return town_length(self._names, [each.text for each in self._cursor.run()])
 
     def phrase(self) -> Atom:
         """Read a quotation: always the words themselves."""
@@ -123,7 +142,14 @@ class TermReader:
                 raise FilterError("field-group", typed=typed)
             raise FilterError("field-empty", typed=typed, example=f"{typed}:{_EXAMPLES[field]}")
         atom = self._name(field, minus, lexeme.start) if field in NAMED_FIELDS else self._own(field, typed)
-        return Not(self._counted(atom)) if minus else self._counted(atom)
+        return Not(self.counted(atom)) if minus else self.counted(atom)
+
+    def counted(self, atom: Atom) -> Atom:
+        """Return a term of the filter; raises FilterError where it is one too many to be read back when kept."""
+        self._terms += 1
+        if self._terms > MAX_TERMS:
+            raise FilterError("too-many-terms", limit=MAX_TERMS)
+        return atom
 
     def _longest(self) -> tuple[int, Atom | None]:
         run = [lexeme.text for lexeme in self._cursor.run()]
@@ -142,6 +168,8 @@ class TermReader:
         lexeme = self._cursor.next()
         typed = self._unquoted(lexeme) if lexeme.kind == "quote" else lexeme.text
         if atom := find(self._names, field, typed):
+            if one_slip(normalise(typed), normalise(name_of(self._names, atom))):
+                self.corrected.append(Named(typed, atom, lexeme.start, lexeme.end))
             return atom
         raise unknown_name(self._names, self._cursor, field, (run or [lexeme])[:2], minus, start)
 
@@ -165,7 +193,7 @@ class TermReader:
         if not found:
             raise self._wordless(typed)
         value = self._value(typed, found)
-        return self._counted(Atom("prefix", value[:-1]) if value.endswith("*") else Atom("words", value))
+        return self.counted(Atom("prefix", value[:-1]) if value.endswith("*") else Atom("words", value))
 
     def _wordless(self, typed: str) -> FilterError:
         if typed and not typed.strip("-!−‐–—") and words(self._cursor.typed):
@@ -199,9 +227,3 @@ class TermReader:
         if read := self._cursor.read(until=lexeme):
             raise FilterError("quote-open-after", read=read)
         raise FilterError("quote-open", typed=cut(self._cursor.typed, TOLD_CHARS))
-
-    def _counted(self, atom: Atom) -> Atom:
-        self._terms += 1
-        if self._terms > MAX_TERMS:
-            raise FilterError("too-many-terms", limit=MAX_TERMS)
-        return atom

@@ -8,6 +8,7 @@ from bot.core.filters.grammar import Asked
 from bot.core.filters.grammar_names import about, find_bare
 from bot.core.filters.names import Names
 from bot.core.filters.tree import Atom
+from bot.core.nearness import one_slip
 from bot.core.text import normalise
 
 _SHORT_FORM = 5
@@ -24,7 +25,10 @@ _Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """Words and what they may mean; `how` is short, near or topic. They are `typed[start:end]` of what was asked."""
+    """Words and what they may mean; `how` is short, also, topic, lies or near.
+
+    They are `typed[start:end]` of what was asked.
+    """
 
     how: str
     typed: str
@@ -37,8 +41,8 @@ def meant(names: Names, asked: Asked) -> list[Meant]:
     """Return at most two things that words of a wish may have been meant for, each by itself."""
     if short := list(_short_form(names, asked)):
         return short
-    topics = list(_topics(names, asked))
-    return [*topics, *_slips(names, asked, topics)][:2]
+    known = [*_namesakes(names, asked), *_topics(names, asked), *_towns(names, asked)]
+    return [*known, *_slips(names, asked, known)][:2]
 
 
 def _short_form(names: Names, asked: Asked) -> Iterator[Meant]:
@@ -61,6 +65,23 @@ def _topics(names: Names, asked: Asked) -> Iterator[Meant]:
                     return
 
 
+def _namesakes(names: Names, asked: Asked) -> Iterator[Meant]:
+    """Yield countries called nearly as one that was named: there are two Congos and two Koreas."""
+    for each in asked.named:
+        for place in names.places.lies_in(each.typed)[1:]:
+            if normalise(each.typed) in normalise(place.name).split():
+                yield Meant("also", each.typed, each.start, each.end, about(place))
+
+
+def _towns(names: Names, asked: Asked) -> Iterator[Meant]:
+    """Yield the country of the first word that is a town or an area in one, or the countries it may lie in."""
+    for span in asked.loose[:_MOST_LOOKS]:
+        typed = asked.typed[slice(*span)].strip(".,:!?؟…")
+        if places := names.places.lies_in(typed):
+            yield from (Meant("lies", typed, span[0], span[0] + len(typed), about(place)) for place in places)
+            return
+
+
 def _slips(names: Names, asked: Asked, known: list[Meant]) -> Iterator[Meant]:
     named = {span for span in asked.loose for each in known if each.start <= span[0] < each.end}
     runs = _runs(asked, named)
@@ -76,26 +97,12 @@ def _slips(names: Names, asked: Asked, known: list[Meant]) -> Iterator[Meant]:
 
 def _name_near(names: Names, word: str) -> Atom | None:
     for place in names.places.suggest(word):
-        if _one_slip(word, normalise(place.name)):
+        if one_slip(word, normalise(place.name)):
             return about(place)
     for actor in names.actors.suggest(word):
-        if any(_one_slip(word, normalise(name)) for name in (actor.code, *_NAMES_IN.split(actor.name))):
+        if any(one_slip(word, normalise(name)) for name in (actor.code, *_NAMES_IN.split(actor.name))):
             return Atom("actor", actor.code)
     return None
-
-
-def _one_slip(typed: str, name: str) -> bool:
-    """Return whether one letter inside a name was left out, added, changed or swapped with the next.
-
-    Not the first or the last: crime is no Crimea, child no Chile, woman no Oman.
-    """
-    if typed[:1] != name[:1] or typed[-1:] != name[-1:] or typed == name:
-        return False
-    pairs = enumerate(zip(typed, name, strict=False))
-    at = next((n for n, (mine, theirs) in pairs if mine != theirs), min(len(typed), len(name)))
-    mine, theirs = typed[at:], name[at:]
-    swapped = mine[:2] == theirs[1::-1] and mine[2:] == theirs[2:]
-    return swapped or mine[1:] == theirs or mine == theirs[1:] or mine[1:] == theirs[1:]
 
 
 def _runs(asked: Asked, without: Collection[_Span] = ()) -> list[list[_Span]]:

@@ -7,6 +7,7 @@ from bot.core.filters.grammar_names import find_bare
 from bot.core.filters.lexemes import plain
 from bot.core.filters.names import Names
 from bot.core.filters.wordings import LANGUAGES
+from bot.core.nearness import one_slip
 from bot.core.text import Token, normalise, tokenise
 
 
@@ -20,11 +21,19 @@ _NEWS = "|".join(f"(?:{_one_of([each.more])} )*{_one_of([each.news])}" for each 
 _NEWS_ABOUT = "|".join(
     f"(?:{_one_of([each.more])} )*{_one_of([each.news])} (?:{_one_of([each.about])} |d')" for each in LANGUAGES
 )
-_COURTESY, _ASKING = [each.courtesy for each in LANGUAGES], [each.asking for each in LANGUAGES]
+_COURTESY, _WANTING = [each.courtesy for each in LANGUAGES], [each.wanting for each in LANGUAGES]
+_ASKING = [*_WANTING, *(each.asking for each in LANGUAGES)]
 _OPENS = re.compile(f"(?:{_NEWS_ABOUT}|{_one_of(_COURTESY + _ASKING)} )+")
 _CLOSES = re.compile(f"(?: {_one_of(_COURTESY + [each.closing for each in LANGUAGES])})+$")
 _BEFORE, _BEHIND = re.compile(f"(?:{_NEWS}) "), re.compile(f" (?:{_NEWS})$")
 _ONLY_TALK = re.compile(f"(?:{_one_of(_COURTESY + _ASKING + [each.talk for each in LANGUAGES])} )+")
+_STOPS = re.compile(f"(?:{_one_of(_COURTESY + _WANTING)} )*{_one_of(each.stopping for each in LANGUAGES)} ")
+_LISTS = re.compile(
+    f"(?:{_one_of(_COURTESY + _ASKING)} |show |see )*{_one_of(each.listing for each in LANGUAGES)} "
+    f"(?:{_one_of(_COURTESY)} )*"
+)
+_MISSPELT = ("unfollow", "unsubscribe")
+"""Verbs so long that a word one slip away is hardly another."""
 _EVERYTHING = frozenset(normalise(said) for each in LANGUAGES for said in each.everything.split("|"))
 
 # What may stand before, between and behind the words of an opening: no bracket, quotation mark, bar, or minus.
@@ -50,7 +59,24 @@ def wish_in(text: str, names: Names) -> str:
 
 def is_talk(text: str) -> bool:
     """Return whether somebody greets, thanks, asks what this is, or wants something without saying what."""
-    return bool(_ONLY_TALK.fullmatch("".join(f"{token.word} " for token in tokenise(plain(text)))))
+    return bool(_ONLY_TALK.fullmatch(_said(text)))
+
+
+def is_list(text: str) -> bool:
+    """Return whether somebody asks what the chat follows."""
+    return bool(_LISTS.fullmatch(_said(text)))
+
+
+def stop_in(text: str) -> str | None:
+    """Return what a sentence asks to stop (“please unfollow Mali”), perhaps nothing; None where it asks no such thing.
+
+    The verb itself may have a slip in it where it comes first.
+    """
+    text = plain(text)
+    tokens = tokenise(text)
+    if tokens and any(one_slip(tokens[0].word, verb) for verb in _MISSPELT):
+        return text[tokens[0].end :].strip()
+    return _behind(_STOPS, text, tokens)
 
 
 def is_everything(text: str) -> bool:
@@ -59,14 +85,20 @@ def is_everything(text: str) -> bool:
 
 
 def _without_opening(text: str, tokens: Sequence[Token]) -> str:
+    rest = _behind(_OPENS, text, tokens)
+    return text if rest is None else rest
+
+
+def _behind(pattern: re.Pattern[str], text: str, tokens: Sequence[Token]) -> str | None:
+    """Return what stands behind the words a pattern finds at a text's beginning; None where it finds none there."""
     if not tokens or not _FRONT.fullmatch(text[: tokens[0].start]):
-        return text
+        return None
     run = 1
     while run < len(tokens) and _GAP.fullmatch(text[tokens[run - 1].end : tokens[run].start]):
         run += 1
-    opening = _OPENS.match("".join(_with_elision(text, token) for token in tokens[:run]))
+    opening = pattern.match("".join(_with_elision(text, token) for token in tokens[:run]))
     if opening is None:
-        return text
+        return None
     rest = text[tokens[opening.group().count(" ") - 1].end :].rstrip(_TRAILING)
     return _LEADING.sub("", rest, count=1)
 
@@ -99,6 +131,10 @@ def _without_news(text: str, names: Names) -> str:
     last = len(tokens) - behind.group().count(" ") if behind and not before else len(tokens)
     rest = text[tokens[first].start : tokens[last - 1].end]
     return rest if find_bare(names, rest) else text
+
+
+def _said(text: str) -> str:
+    return "".join(f"{token.word} " for token in tokenise(plain(text)))
 
 
 def _says_something(text: str) -> bool:

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.core.arabic import WRITTEN_ON
 from bot.core.nearness import near_codes
 from bot.core.passage import Passage
 from bot.core.places.files import GazetteerData, PlaceRow, read_data
 from bot.core.places.namesakes import decide
 from bot.core.places.tongues import without_tongues
 from bot.core.places.toponyms import Found, Reading, scan
-from bot.core.text import normalise
+from bot.core.text import normalise, tokenise
 
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 _FLAG_A = 0x1F1E6
@@ -107,6 +108,9 @@ class Gazetteer:
 
         Where the name has several meanings (Kashmir, Congo) the likeliest comes first. Empty for what names no place.
         """
+        first = next((token.word for token in tokenise(name)), "")
+        if first not in self._data.table.names and first[:1] not in WRITTEN_ON:  # most words by far, told at once
+            return ()
         passage = Passage.of([("title", name.title() if name.islower() else name)])
         hits = self.find(passage)
         if not hits or [(each.start, each.end) for each in hits] != [(0, passage.tokens[-1].end)]:
