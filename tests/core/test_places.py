@@ -296,6 +296,24 @@ def test_a_flag_in_a_text_is_its_country(gazetteer: Gazetteer) -> None:
     check(gazetteer, "🇲🇱 latest", "ML")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A barn burned in Lebanon, Tenn. The mayor of Lebanon thanked the firemen.", "US"),
+        ("Police in Palestine, Texas, closed a road. Palestine has two bridges.", "US"),
+        ("A Lebanese baker in Lebanon, Pa., sent money to Beirut. Lebanon is in his songs.", "LB US"),
+        ("Lebanon mourns. Beirut is quiet.", "LB"),
+        ("Workers from Mexico, Texas and California met. Mexico sent buses.", "MX US"),
+        ("A SWAT team waited outside the house.", ""),
+        ("Floods reached Swat on Monday.", "PK"),
+    ],
+)
+def test_a_town_of_a_state_is_that_town_wherever_the_text_names_it(
+    gazetteer: Gazetteer, text: str, expected: str
+) -> None:
+    check(gazetteer, text, expected)
+
+
 def test_a_hit_points_at_the_words_as_written(gazetteer: Gazetteer) -> None:
     text = "In Kidal, the D.R.C. and Burkina Faso’s north"
     assert [(hit.words, text[hit.start : hit.end]) for hit in gazetteer.find(passage(text))] == [

@@ -5,7 +5,7 @@ What each name may mean, and what speaks for it, comes from config/places/tests.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import pairwise
 
 from bot.core.arabic import without_prefix
 from bot.core.places.persons import is_elsewhere, is_person
@@ -122,11 +122,27 @@ def _stranger(reading: Reading, at: int, taken: set[int]) -> bool:
 
 def _without_towns_of_states(reading: Reading, found: Sequence[Found]) -> Iterator[Found]:
     # "Lebanon, Pa." and "Paris, Texas" lie in the state that follows; "Athens, Georgia" too, once Georgia is the state.
-    for each, after in zip_longest(found, found[1:]):
-        tied = after and after.first == each.last and reading.gap(each.last - 1) == ", "
-        state = after and (after.name.kind == "state" or after.code != after.name.code)
-        if not ((tied and state and after.code != each.code) or _says_where_somebody_sits(reading, each)):
+    pairs = [(each, after) for each, after in pairwise(found) if _lies_in(reading, each, after)]
+    tied = {each.first for each, _ in pairs}
+    words = {reading.tokens[each.first].word for each, after in pairs if not _in_a_list(reading, each, after)}
+    # In such a text the name alone is the same town, unless the country is named in another way as well.
+    elsewhere = {each.code for each in found if reading.tokens[each.first].word not in words}
+    for each in found:
+        same = reading.tokens[each.first].word in words and each.code not in elsewhere
+        if each.first not in tied and not same and not _says_where_somebody_sits(reading, each):
             yield each
+
+
+def _in_a_list(reading: Reading, each: Found, after: Found) -> bool:
+    """Return whether the two may just stand side by side: “Mexico, Texas and California”."""
+    more = after.last < len(reading.tokens) and reading.tokens[after.last].word in ("and", "or", "et", "y")
+    return more or each.last - each.first > 1
+
+
+def _lies_in(reading: Reading, each: Found, after: Found) -> bool:
+    beside = after.first == each.last and reading.gap(each.last - 1) == ", "
+    state = after.name.kind == "state" or after.code != after.name.code
+    return beside and state and after.code != each.code
 
 
 def _says_where_somebody_sits(reading: Reading, each: Found) -> bool:
