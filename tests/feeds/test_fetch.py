@@ -204,7 +204,7 @@ async def test_a_name_server_that_hangs_holds_up_its_own_feed_only(peer: WebPeer
             release.wait(10)
         return ["127.0.0.1"]
 
-    fetcher = Fetcher(user_agent=AGENT, limits=FetchLimits(deadline=0.5), allow_private=True, resolver=look_up)
+    fetcher = Fetcher(user_agent=AGENT, limits=FetchLimits(deadline=2.0), allow_private=True, resolver=look_up)
     peer.serve("/a", FEED)
     slow = [asyncio.create_task(fetcher.fetch(peer.url(f"/{n}", "hangs.example"))) for n in range(3)]
     others = await asyncio.gather(*(fetcher.fetch(peer.url("/a", f"f{n}.example")) for n in range(200)))
