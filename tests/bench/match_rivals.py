@@ -8,8 +8,9 @@ from typing import Any
 import ahocorasick
 
 from bot.core.filters.terms import StoryTerms
-from bot.core.filters.tree import Atom, Clause, holds
+from bot.core.filters.tree import Atom, Clause
 from tests.bench.match_world import clauses_of
+from tests.core.given import holds
 
 TEXTUAL = ("words", "title", "prefix")
 

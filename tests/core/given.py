@@ -1,5 +1,7 @@
 """Stories, filters and speakers the tests of the core begin with."""
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.core.chat import Platform
 from bot.core.filters.grammar import read_filters
-from bot.core.filters.tree import All, Atom, Either, Filter, Not, Tree, tidy
+from bot.core.filters.terms import StoryTerms
+from bot.core.filters.tree import All, Atom, Clause, Either, Filter, Not, Tree, tidy
 from bot.core.sentences import Speaker
 from bot.core.story import Evidence, FoundPlace, Story, fingerprint
 from bot.core.text import normalise
@@ -124,3 +127,13 @@ def holds_by_itself(tree: Tree, has: frozenset[Atom]) -> bool:
 def canonical_of(tree: Tree) -> Filter:
     """Return a tree as a filter in its canonical form."""
     return Filter(tidy(tree))
+
+
+def holds(clauses: Iterable[Clause], atoms: AbstractSet[Atom]) -> Clause | None:
+    """Return the first clause that holds for a story with these atoms: what a clause means, and no more."""
+    return next((c for c in clauses if c.required <= atoms and c.forbidden.isdisjoint(atoms)), None)
+
+
+def evidence_for(clause: Clause, terms: StoryTerms) -> tuple[Evidence, ...]:
+    """Return why each thing a clause requires is there."""
+    return tuple(found for atom in sorted(clause.required) if (found := terms.evidence(atom)))

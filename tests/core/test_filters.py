@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.filters.names import place_of, subject_of
-from bot.core.filters.tree import MAX_CLAUSES, All, Atom, Clause, Either, Filter, FilterError, Near, Not, holds, tidy
-from tests.core.given import atoms, canonical_of, holds_by_itself, one_filter, trees
+from bot.core.filters.tree import MAX_CLAUSES, All, Atom, Clause, Either, Filter, FilterError, Near, Not, tidy
+from tests.core.given import atoms, canonical_of, holds, holds_by_itself, one_filter, trees
 from tests.fakes.names import NAMES
 
 A, B, C = (Atom("words", letter) for letter in "abc")

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.core.filters.index import FilterIndex
-from bot.core.filters.terms import StoryTerms, evidence_for, explain, read_terms
+from bot.core.filters.terms import StoryTerms, explain, read_terms
 from bot.core.filters.tree import All, Atom, Either, Filter, FilterError, Not, Tree
 from bot.core.story import Evidence, FoundSubject, Story
-from tests.core.given import WORDS, a_story, about, canonical_of, mentioned, one_filter, trees
+from tests.core.given import WORDS, a_story, about, canonical_of, evidence_for, mentioned, one_filter, trees
 from tests.fakes.names import NAMES
 
 PHRASES = (

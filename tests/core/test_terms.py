@@ -6,11 +6,21 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.core.filters.terms import Explanation, Reason, evidence_for, explain, read_terms, terms_of
+from bot.core.filters.terms import Explanation, Reason, explain, read_terms, terms_of
 from bot.core.filters.tree import Atom, FilterError
 from bot.core.passage import Passage
 from bot.core.story import Evidence, FoundSubject
-from tests.core.given import WORDS, a_story, about, canonical_of, holds_by_itself, mentioned, one_filter, trees
+from tests.core.given import (
+    WORDS,
+    a_story,
+    about,
+    canonical_of,
+    evidence_for,
+    holds_by_itself,
+    mentioned,
+    one_filter,
+    trees,
+)
 from tests.fakes.names import NAMES
 
 WAGNER = (FoundSubject("wagner", (Evidence("Wagner", "title"), Evidence("Africa Corps", "text"))),)

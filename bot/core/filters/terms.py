@@ -78,11 +78,6 @@ def explain(wanted: Filter, terms: StoryTerms) -> Explanation:
     return yes or min(told, key=lambda each: (len(each.missing) + len(each.against), -len(each.reasons)))
 
 
-def evidence_for(clause: Clause, terms: StoryTerms) -> tuple[Evidence, ...]:
-    """Return why each thing a clause requires is there."""
-    return tuple(found for atom in sorted(clause.required) if (found := terms.evidence(atom)))
-
-
 def _explained(clause: Clause, terms: StoryTerms) -> Explanation:
     reasons, against = _reasons(clause.required, terms), _reasons(clause.forbidden, terms)
     missing = tuple(sorted(clause.required - {each.atom for each in reasons}))

@@ -14,7 +14,6 @@ The grammar itself is read in `bot.core.filters.grammar`.
 """
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 
@@ -127,11 +126,6 @@ def tidy(tree: Tree) -> Tree:
         case All(parts) | Either(parts):
             return _group(type(tree), map(tidy, parts))
     return tree
-
-
-def holds(clauses: Iterable[Clause], atoms: AbstractSet[Atom]) -> Clause | None:
-    """Return the first clause that holds for a story with these atoms, or None."""
-    return next((c for c in clauses if c.required <= atoms and c.forbidden.isdisjoint(atoms)), None)
 
 
 def _negated(tree: Tree) -> Tree:
