@@ -1,10 +1,15 @@
-"""Arabic writes its smallest words on to the word that follows; this takes them off again."""
+"""Arabic words: how they are told, and the small words that are written on to them, taken off again."""
 
 from collections.abc import Iterator
 from functools import lru_cache
 
 WRITTEN_ON = frozenset("وفبكل")
 """And, so, in, like, for: what a word may begin with that is not its own."""
+
+
+def is_arabic(word: str) -> bool:
+    """Return whether a word begins with an Arabic letter."""
+    return "\u0600" <= word[:1] <= "\u06ff"
 
 
 @lru_cache(maxsize=65_536)

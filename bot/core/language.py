@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.core.arabic import is_arabic
 from bot.core.text import Token
 
 # fmt: off
@@ -37,7 +38,7 @@ def language_of(tokens: Sequence[Token], given: str = "") -> str:
     `given` may be a tag (fr-CA). The words come first because feeds often name the wrong language or none.
     """
     words = [token.word for token in tokens[:_LOOK_AT]]
-    if sum("\u0600" <= word[0] <= "\u06ff" for word in words) * 2 > len(words):
+    if sum(map(is_arabic, words)) * 2 > len(words):
         return "ar"
     counts = Counter(map(_LANGUAGE_OF.get, words))
     del counts[None]

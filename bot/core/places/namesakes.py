@@ -1,6 +1,6 @@
 """Names that are not always what they seem: two Congos, a state called Georgia, a man called Jordan.
 
-What each name may mean, and what speaks for it, comes from config/places/tests.toml.
+What each name may mean, and what speaks for it, comes from the [[ambiguous]] entries under config/places.
 """
 
 from bisect import bisect_left
@@ -99,19 +99,12 @@ def _persons(reading: Reading, found: Sequence[Found], signs: Mapping[str, list[
 
 
 def _is_beside(reading: Reading, each: Found, taken: set[int]) -> bool:
-    return each.name.choice is not None and each.name.choice.person and _beside_stranger(reading, each, taken)
+    may_be = each.name.choice is not None and each.name.choice.person
+    return may_be and reading.has_beside(each.first, each.last, lambda at: _stranger(reading, at, taken))
 
 
 def _sure_place(reading: Reading, first: int) -> bool:
     return first > 0 and reading.tokens[first - 1].word in _PLACE_TAKERS
-
-
-def _beside_stranger(reading: Reading, each: Found, taken: set[int]) -> bool:
-    if reading.headline(each.first):
-        return False
-    before = each.first > 0 and reading.gap(each.first - 1) == " " and _stranger(reading, each.first - 1, taken)
-    more = each.last < len(reading.tokens) and reading.gap(each.last - 1) == " "
-    return before or (more and _stranger(reading, each.last, taken))
 
 
 def _stranger(reading: Reading, at: int, taken: set[int]) -> bool:

@@ -1,5 +1,6 @@
 """People, streets and ships that bear a place's name, told by the word beside it: Irving Berlin, Lisbon Road."""
 
+from bot.core.arabic import is_arabic
 from bot.core.places.toponyms import Found, Reading
 
 _JUNIOR = frozenset({"jr", "junior", "sr"})
@@ -36,7 +37,7 @@ def _after_first_name(reading: Reading, each: Found) -> bool:
         return False
     first = reading.tokens[at]
     # Arabic has no capitals; elsewhere a small word is no first name, and a demonym in small letters no surname.
-    written_as_names = (first.capital and reading.tokens[each.first].capital) or _is_arabic(first.word)
+    written_as_names = (first.capital and reading.tokens[each.first].capital) or is_arabic(first.word)
     return written_as_names and first.word in reading.table.given
 
 
@@ -72,7 +73,3 @@ def _next(reading: Reading, each: Found) -> str:
 
 def _has_junior(reading: Reading, at: int) -> bool:
     return at + 1 < len(reading.tokens) and reading.tokens[at + 1].word in _JUNIOR
-
-
-def _is_arabic(word: str) -> bool:
-    return "\u0600" <= word[0] <= "\u06ff"

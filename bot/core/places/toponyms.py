@@ -4,7 +4,7 @@ Everything that is known about names comes in as data; this module only knows ho
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -123,6 +123,13 @@ class Reading:
     def written(self, at: int) -> str:
         token = self.tokens[at]
         return self.text[token.start : token.end]
+
+    def has_beside(self, first: int, last: int, test: Callable[[int], bool]) -> bool:
+        """Whether a token right before or behind those at first:last, a space away, passes; in a headline none does."""
+        if self.headline(first):
+            return False
+        before = first > 0 and self.gap(first - 1) == " " and test(first - 1)
+        return before or (last < len(self.tokens) and self.gap(last - 1) == " " and test(last))
 
     def headline(self, at: int, upper: bool = False) -> bool:
         """Whether case says nothing here: the words around are nearly all capitalised, or (`upper`) all in capitals."""

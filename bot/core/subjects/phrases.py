@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from bot.core.arabic import is_arabic
 from bot.core.text import fold, tokenise
 
 _UNCLEAR = re.compile(r"\|\S*-|-\S*\|")
@@ -23,7 +24,6 @@ _ACRONYM = 4
 _WIDEST = 9
 _PIECES = 8192
 """The pieces of phrases repeat; so many are remembered while the files are read."""
-_ARABIC_LETTERS = ("\u0600", "\u06ff")
 
 
 class Slot(NamedTuple):
@@ -102,11 +102,6 @@ def fill(words: Sequence[str], first: int, slots: Sequence[Slot]) -> tuple[int, 
         if following.takes(words[at]) and (rest := fill(words, at, slots[1:])):
             return (first, *rest)
     return ()
-
-
-def is_arabic(word: str) -> bool:
-    """Return whether a word begins with an Arabic letter."""
-    return _ARABIC_LETTERS[0] <= word[:1] <= _ARABIC_LETTERS[1]
 
 
 def in_capitals(written: str) -> bool:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
-from bot.core.arabic import without_prefix
+from bot.core.arabic import is_arabic, without_prefix
 from bot.core.places.toponyms import Reading
-from bot.core.subjects.phrases import Phrase, fill, in_capitals, is_arabic
+from bot.core.subjects.phrases import Phrase, fill, in_capitals
 
 # What may stand between two words of a phrase: spaces, hyphens, quotation marks, the elided article, a possessive.
 _JOIN = re.compile(r"(?:['’]s?)?[ \-–'’&/\"“”«»]{1,4}(?:[a-z]{1,6}['’])?", re.IGNORECASE)

@@ -75,10 +75,7 @@ def _named(each: Said, sure: Collection[str]) -> bool:
 
 
 def _beside_stranger(reading: Reading, at: int) -> bool:
-    if reading.headline(at):
-        return False
-    before = at > 0 and reading.gap(at - 1) == " " and _stranger(reading, at - 1)
-    return before or (at + 1 < len(reading.tokens) and reading.gap(at) == " " and _stranger(reading, at + 1))
+    return reading.has_beside(at, at + 1, lambda near: _stranger(reading, near))
 
 
 def _stranger(reading: Reading, at: int) -> bool:
