@@ -4,12 +4,13 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from bot.core.delivery import Delivery, State, Verdict
+from bot.core.editing import Edit
 from bot.core.feed import Feed
 from bot.core.outcomes import Failed, Fetched, NotModified
 from bot.core.stores import Recorded
@@ -67,6 +68,11 @@ class Observation:
         self._polls = counter("polls", "Visits to feeds", "feed", "outcome")
         self._stories = counter("stories", "New stories", "feed")
         self._deliveries = counter("deliveries", "Ends of sends", "platform", "state")
+        self._edits = counter("edits", "Ends of edits", "platform", "state")
+        self._waiting = Gauge(
+            "crisis_bot_oldest_waiting_seconds", "Age of the oldest waiting delivery", ("lane",), registry=registry
+        )
+        self._waited: dict[str, None] = {}
         self._answers = counter("answers", "Commands answered", "platform", "verb")
         self._notices = counter("notices", "What an operator should look at")
         self._troubles = counter("troubles", "Unexpected errors")
@@ -92,6 +98,17 @@ class Observation:
             level = logging.DEBUG
         why = f" ({verdict.error})" if verdict.error else ""
         _LOG.log(level, "story %d for %s: %s%s", delivery.story.id, delivery.to, verdict.state.value, why)
+
+    def edited(self, edit: Edit, verdict: Verdict) -> None:
+        self._edits.labels(edit.to.platform.value, verdict.state.value).inc()
+        level = logging.DEBUG if verdict.state is State.QUEUED and not verdict.counts else logging.INFO
+        why = f" ({verdict.error})" if verdict.error else ""
+        _LOG.log(level, "edit of delivery %d for %s: %s%s", edit.delivery.id, edit.to, verdict.state.value, why)
+
+    def waiting(self, seconds: Mapping[str, float]) -> None:
+        self._waited |= dict.fromkeys(seconds)
+        for lane in self._waited:
+            self._waiting.labels(lane).set(seconds.get(lane, 0.0))
 
     def answered(self, platform: str, verb: str) -> None:
         self._answers.labels(platform, verb).inc()

@@ -66,6 +66,18 @@ class Settings(BaseSettings):
         None,
         description="1 to 256 of `A-Z a-z 0-9 _ -`; proves that updates come from Telegram. For `webhook`.",
     )
+    telegram_messages_per_second: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="How many messages a second Telegram takes from the bot: by default 30, or 1000 when paid for.",
+    )
+    telegram_group_messages_per_minute: int = Field(
+        20, ge=1, description="How many messages a minute Telegram takes in one group or channel."
+    )
+    telegram_paid_broadcast: bool = Field(
+        False, description="Whether Telegram may charge Stars for messages beyond its free rate."
+    )
     slack_bot_token: SecretStr | None = Field(None, description="The `xoxb-…` token. Turns Slack on.")
     slack_app_token: SecretStr | None = Field(None, description="The `xapp-…` token. Needed for `socket`.")
     slack_signing_secret: SecretStr | None = Field(
@@ -73,6 +85,15 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field("https://slack.com/api/", description="Slack's Web API.")
     slack_mode: SlackMode = Field(SlackMode.SOCKET, description="`socket` (needs no open port) or `http`.")
+    slack_messages_per_minute: int = Field(
+        300, ge=1, description="How many messages a minute Slack takes in one workspace."
+    )
+    web_processes: int = Field(
+        1,
+        ge=1,
+        description="How many `web` processes run apart from the workers: they share what is kept for replies of the "
+        "rates above, a tenth in all and a quarter in each group.",
+    )
     host: str = Field("127.0.0.1", description="The address the web server listens on.")
     port: int = Field(8080, ge=0, le=65535, description="The port the web server listens on; 0 takes a free one.")
     webchat: bool | None = Field(
@@ -82,7 +103,9 @@ class Settings(BaseSettings):
     bot_config: Path = Field(Path("config"), description="The folder with feeds.toml and the places' data.")
     poll_feeds: bool = Field(True, description="Whether the feeds of feeds.toml are polled.")
     read_articles: bool = Field(
-        True, description="Whether a new story's page is read, once, for the countries it is filed under."
+        True,
+        description="Whether a new story's page is read, once, for the countries it is filed under, and later asked "
+        "whether it is still there.",
     )
     allow_private_addresses: bool = Field(
         False, description="Whether feeds may live at private addresses, such as on one's own network."
@@ -92,12 +115,26 @@ class Settings(BaseSettings):
         OnUncertain.RESEND,
         description="A message that may have arrived is sent again, marked (`resend`), or kept aside (`park`).",
     )
+    edit_messages: bool = Field(
+        True, description="Whether messages are changed when their story's headline, summary or figures change."
+    )
+    keep_days: int = Field(
+        90, ge=14, description="How many days stories and what was sent are kept; at least the longest digest's time."
+    )
+    most_queued: int = Field(
+        10, ge=2, description="How many alerts may wait for one chat before they are told together in a few messages."
+    )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @property
     def trial(self) -> bool:
         """Whether no platform has a token, so that the web chat and the sample feed show the bot at work."""
         return self.telegram_bot_token is None and self.slack_bot_token is None
+
+    @property
+    def telegram_rate(self) -> int:
+        """How many messages a second Telegram takes."""
+        return self.telegram_messages_per_second or (1000 if self.telegram_paid_broadcast else 30)
 
     @property
     def has_webchat(self) -> bool:

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from bot.core.chat import Address, Chat, ChatKind, ChatState, Platform
 from bot.core.delivery import Delivery, State, Verdict
+from bot.core.editing import Edit
 from bot.core.feed import Feed, FeedSource
 from bot.core.outcomes import Failed, Fault, Fetched, NotModified
 from bot.core.stores import Recorded
@@ -233,9 +234,23 @@ STORY = Story((), "Title", "https://news.example/x", "", "News", "news", "en", S
     ],
 )
 def test_the_end_of_a_send_is_one_line_and_one_count(observed: Observed, verdict: Verdict, line: str) -> None:
-    observed.tell.delivered(Delivery(1, "lease", CHAT, STORY, ()), verdict)
+    observed.tell.delivered(Delivery(1, "lease", CHAT, STORY, (), START), verdict)
     assert observed.lines() == [line]
     assert observed.count("deliveries", platform="telegram", state=verdict.state.value) == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "line"),
+    [
+        (Verdict(State.SENT), "INFO    edit of delivery 1 for telegram:1/42: sent"),
+        (Verdict(State.DEAD, error="not found"), "INFO    edit of delivery 1 for telegram:1/42: dead (not found)"),
+        (Verdict(State.QUEUED, error="x", counts=False), "DEBUG   edit of delivery 1 for telegram:1/42: queued (x)"),
+    ],
+)
+def test_the_end_of_an_edit_is_one_line_and_one_count(observed: Observed, verdict: Verdict, line: str) -> None:
+    observed.tell.edited(Edit(5, "lease", Delivery(1, "", CHAT, STORY, (), START), "m"), verdict)
+    assert observed.lines() == [line]
+    assert observed.count("edits", platform="telegram", state=verdict.state.value) == 1
 
 
 def test_an_answer_a_notice_and_a_filter_are_one_line_and_one_count_each(observed: Observed) -> None:
@@ -249,6 +264,15 @@ def test_an_answer_a_notice_and_a_filter_are_one_line_and_one_count_each(observe
     ]
     assert observed.count("answers", platform="slack", verb="follow") == 1
     assert observed.count("notices") == 2
+
+
+def test_the_age_of_what_waits_is_shown_for_each_lane_until_nothing_does(observed: Observed) -> None:
+    def shown(lane: str) -> float | None:
+        return observed.registry.get_sample_value("crisis_bot_oldest_waiting_seconds", {"lane": lane})
+
+    observed.tell.waiting({"telegram:1": 12.5, "slack:T1": 3.0})
+    observed.tell.waiting({"slack:T1": 4.0})
+    assert (shown("telegram:1"), shown("slack:T1"), shown("telegram:2")) == (0.0, 4.0, None)
 
 
 def test_trouble_is_told_with_its_traceback_and_without_its_secrets(observed: Observed) -> None:

@@ -1,6 +1,6 @@
 """What every role needs: the store, the names, the desk that answers commands."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -14,17 +14,27 @@ from bot.core.lexicon import Lexicon
 from bot.observe import Observation
 from bot.pipeline.commands import Desk
 from bot.pipeline.following import Following
+from bot.pipeline.hours import Timetable
 from bot.pipeline.latest import Latest
 from bot.pipeline.membership import Members
 from bot.settings import Settings
 from bot.store import schema
+from bot.store.archive import ArchiveTable
 from bot.store.chats import ChatTable
 from bot.store.database import Database
+from bot.store.edits import EditTable
+from bot.store.epoch import EpochFile, EpochTable
 from bot.store.feeds import FeedTable
+from bot.store.holding import HoldingTable
+from bot.store.leases import LeaseTable, OwnLeases
 from bot.store.outbox import OutboxTable
+from bot.store.pruning import PruneTable
+from bot.store.seen import SeenTable
 from bot.store.stories import StoryTable
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.transcript import TranscriptTable
+from bot.store.withdrawals import WithdrawalTable
+from bot.store.worker_lock import WorkerLock
 
 _T = TypeVar("_T")
 
@@ -43,12 +53,24 @@ class Store:
     chats: ChatTable
     subscriptions: SubscriptionTable
     outbox: OutboxTable
+    archive: ArchiveTable
+    edits: EditTable
+    withdrawals: WithdrawalTable
+    holding: HoldingTable
     transcript: TranscriptTable
+    leases: LeaseTable | OwnLeases
+    lease_database: Database
+    """The same database, over connections that wait behind no other work."""
+    seen: SeenTable
+    epochs: EpochTable
+    mark: EpochFile | None
+    pruning: PruneTable
 
     @classmethod
     def open(cls, url: str, clock: SystemClock) -> "Store":
         """Return the tables of a database; nothing is connected yet."""
         database = Database(url)
+        lease_database = database if database.is_sqlite else Database(url)
         return cls(
             database=database,
             feeds=FeedTable(database),
@@ -56,8 +78,29 @@ class Store:
             chats=ChatTable(database),
             subscriptions=SubscriptionTable(database),
             outbox=OutboxTable(database),
+            archive=ArchiveTable(database),
+            edits=EditTable(database),
+            withdrawals=WithdrawalTable(database),
+            holding=HoldingTable(database),
             transcript=TranscriptTable(database, clock),
+            # One worker has an embedded database to itself, by a lock that needs no writing to be kept.
+            leases=OwnLeases() if database.is_sqlite else LeaseTable(lease_database),
+            lease_database=lease_database,
+            seen=SeenTable(database, clock),
+            epochs=EpochTable(database),
+            mark=EpochFile(database.path) if database.path else None,
+            pruning=PruneTable(database),
         )
+
+    def hurry(self) -> None:
+        """Wait for no dead connection any longer: the process was told to stop."""
+        for database in {self.database, self.lease_database}:
+            database.hurry()
+
+    async def close(self) -> None:
+        """Wait for work under way, then close every connection."""
+        for database in {self.database, self.lease_database}:
+            await database.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +132,7 @@ def lay_foundation(settings: Settings) -> Foundation:
         chats=store.chats,
         stories=store.stories,
         following=Following(store.subscriptions, latest, lexicon, clock),
+        timetable=Timetable(store.chats, clock),
         latest=latest,
         names=lexicon,
         clock=clock,
@@ -97,6 +141,22 @@ def lay_foundation(settings: Settings) -> Foundation:
     return Foundation(
         settings, clock, registry, Observation(registry), lexicon, sources, store, desk, Members(store.chats), latest
     )
+
+
+def keep_alone(foundation: Foundation) -> Callable[[], None]:
+    """Keep other workers off an embedded database; return how to let them in. Raises StartError where one is there."""
+    path = foundation.store.database.path
+    if path is None:
+        return lambda: None
+    try:
+        return WorkerLock(path).take().release
+    except BlockingIOError:
+        raise StartError(
+            f"Another worker is at work on {path.name}: SQLite is for one worker at a time. Stop that one first, or "
+            "set DATABASE_URL to a PostgreSQL, which several workers share."
+        ) from None
+    except OSError as error:
+        raise StartError(unusable(foundation.store.database, error)) from None
 
 
 async def ready_database(foundation: Foundation) -> None:

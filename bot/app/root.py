@@ -11,7 +11,8 @@ from enum import Flag, auto
 from aiohttp import web
 
 from bot.app import speakers, trial
-from bot.app.foundation import Foundation, StartError, lay_foundation, ready_database
+from bot.app.foundation import Foundation, StartError, keep_alone, lay_foundation, ready_database
+from bot.app.rates import limits_of
 from bot.app.speakers import Opened
 from bot.app.web import WebServer
 from bot.app.worker import Worker
@@ -78,15 +79,18 @@ class App:
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
+        self._base.store.hurry()
         if self._worker:
             self._worker.begin_to_stop()
         await self._exits.aclose()
 
     async def start(self) -> None:
         """Start the database, the web server, the worker and the platforms, in this order."""
-        self._exits.push_async_callback(self._base.store.database.close)
+        self._exits.push_async_callback(self._base.store.close)
         # Sends under way need their connections: these close after the worker, however late a platform joined.
         self._exits.push_async_callback(self._wires.aclose)
+        if self._plays(Role.WORKER):
+            self._exits.callback(keep_alone(self._base))
         await ready_database(self._base)
         server = self._bind() if self._plays(Role.WEB) else None
         opened = await self._open_telegram()
@@ -117,7 +121,8 @@ class App:
         if self._settings.telegram_bot_token is None:
             return []
         listens = speakers.telegram_listens(self._settings, **self._role_names())
-        return [await speakers.open_telegram(self._base, listens=listens)]
+        limits = limits_of(Platform.TELEGRAM, self._settings, **self._role_names())
+        return [await speakers.open_telegram(self._base, listens=listens, limits=limits)]
 
     async def _serve(self, server: WebServer, opened: list[Opened], samples: list[web.RouteDef]) -> None:
         routes = [*console_routes(self._base.registry, self._health), *samples]
@@ -157,7 +162,7 @@ class App:
     async def _join(self, opened: Opened) -> None:
         """Listen to a platform and send to it, as the roles have it."""
         self._wires.push_async_callback(opened.close)
-        if opened.listener:
+        if opened.listener and not opened.heard_by_owner:
             await opened.listener.start()
             self._exits.push_async_callback(opened.listener.stop)
         if self._worker:
@@ -176,8 +181,9 @@ class App:
 
     async def _join_slack(self) -> None:
         listens = speakers.slack_listens(self._settings, **self._role_names())
+        limits = limits_of(Platform.SLACK, self._settings, **self._role_names())
         try:
-            self._slack = await speakers.open_slack(self._base, listens=listens)
+            self._slack = await speakers.open_slack(self._base, listens=listens, limits=limits)
             await self._join(self._slack)
         except Exception as error:  # nobody waits for this task, so it must tell by itself
             self._base.observer.trouble("joining slack", error)
@@ -191,7 +197,7 @@ class App:
     async def _health(self) -> dict[str, str]:
         parts = {"database": await self._database_health()}
         if self._worker:
-            parts["worker"] = self._worker.health()
+            parts |= {"worker": self._worker.health(), **self._worker.standing_by()}
         return parts
 
     async def _database_health(self) -> str:

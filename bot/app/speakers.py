@@ -12,12 +12,14 @@ from bot.core.chat import Asker, Platform, Sighting
 from bot.core.commands import Command
 from bot.core.errors import SendError
 from bot.core.message import Reply
-from bot.core.pacing import LIMITS, Pacer
+from bot.core.pacing import LIMITS, Limits, Pacer
 from bot.core.ports import Execute, Notifier
 from bot.pipeline.turns import Turns
 from bot.settings import Settings, SlackMode, TelegramMode, secret_text
 
 _T = TypeVar("_T")
+AT_ONCE, AT_ONCE_PAID = 30, 200
+"""Sends in flight at most, which bounds what a kill can double; a thousand a second need more of them."""
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 60.0
 
 
@@ -39,6 +41,10 @@ class Opened:
     listener: Listener | None
     close: Callable[[], Awaitable[None]]
     pacer: Pacer
+    heard_by_owner: bool = False
+    """Whether only the lane's owner may listen: the platform lets one process at a time."""
+    at_once: int = AT_ONCE
+    """Sends in flight at most."""
     routes: list[web.RouteDef] = field(default_factory=list)
 
 
@@ -53,7 +59,7 @@ def counted(foundation: Foundation) -> Execute:
     return execute
 
 
-async def open_telegram(foundation: Foundation, *, listens: bool) -> Opened:
+async def open_telegram(foundation: Foundation, *, listens: bool, limits: Limits = LIMITS[Platform.TELEGRAM]) -> Opened:
     """Return Telegram, ready; the token is tried in the background by the listener."""
     from bot.platforms.telegram.listener import TelegramListener
     from bot.platforms.telegram.notifier import TelegramNotifier
@@ -62,18 +68,35 @@ async def open_telegram(foundation: Foundation, *, listens: bool) -> Opened:
 
     settings = foundation.settings
     wire = Wire(secret_text(settings.telegram_bot_token), settings.telegram_api_url)
-    notifier = TelegramNotifier(wire)
+    paid = settings.telegram_paid_broadcast
+    notifier = TelegramNotifier(wire, paid=paid)
     webhook = None
     if settings.telegram_mode is TelegramMode.WEBHOOK:
         webhook = Webhook(settings.telegram_webhook_url, secret_text(settings.telegram_webhook_secret))
-    pacer = Pacer(LIMITS[Platform.TELEGRAM])
-    turns = Turns(pacer, foundation.clock)
-    listener = TelegramListener(wire, notifier, counted(foundation), foundation.members, webhook=webhook, turn=turns)
-    routes = [webhook_route(webhook, listener.feed)] if webhook else []
-    return Opened(Platform.TELEGRAM, wire.lane, notifier, listener if listens else None, wire.close, pacer, routes)
+    pacer = Pacer(limits)
+    listener = TelegramListener(
+        wire,
+        notifier,
+        counted(foundation),
+        foundation.members,
+        webhook=webhook,
+        turn=Turns(pacer, foundation.clock),
+        seen=foundation.store.seen,
+    )
+    return Opened(
+        Platform.TELEGRAM,
+        wire.lane,
+        notifier,
+        listener if listens else None,
+        wire.close,
+        pacer,
+        routes=[webhook_route(webhook, listener.feed)] if webhook else [],
+        heard_by_owner=webhook is None,
+        at_once=AT_ONCE_PAID if paid else AT_ONCE,
+    )
 
 
-async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
+async def open_slack(foundation: Foundation, *, listens: bool, limits: Limits = LIMITS[Platform.SLACK]) -> Opened:
     """Return Slack, ready; its lane is known once Slack has said whose the token is, so this waits for Slack."""
     from bot.platforms.slack.listener import SlackListener
     from bot.platforms.slack.notifier import SlackNotifier
@@ -93,7 +116,7 @@ async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
     async def lane_lost(lane: str, reason: str) -> None:
         foundation.observer.notice(f"{lane}: {reason}")
 
-    socket = settings.slack_mode is SlackMode.SOCKET
+    socket, pacer = settings.slack_mode is SlackMode.SOCKET, Pacer(limits)
     listener = SlackListener(
         [workspace],
         counted(foundation),
@@ -103,10 +126,20 @@ async def open_slack(foundation: Foundation, *, listens: bool) -> Opened:
         app_token=secret_text(settings.slack_app_token) if socket else "",
         signing_secret="" if socket else secret_text(settings.slack_signing_secret),
         lane_lost=lane_lost,
+        seen=foundation.store.seen,
+        turns={workspace.lane: Turns(pacer, foundation.clock)},
     )
     notifier = SlackNotifier([workspace])
-    listening, pacer = listener if listens else None, Pacer(LIMITS[Platform.SLACK])
-    return Opened(Platform.SLACK, workspace.lane, notifier, listening, session.close, pacer, listener.routes())
+    return Opened(
+        Platform.SLACK,
+        workspace.lane,
+        notifier,
+        listener if listens else None,
+        session.close,
+        pacer,
+        routes=listener.routes(),
+        heard_by_owner=socket,
+    )
 
 
 def telegram_listens(settings: Settings, *, web_role: bool, worker_role: bool) -> bool:

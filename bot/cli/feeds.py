@@ -86,8 +86,9 @@ async def _read(exits: AsyncExitStack, foundation: Foundation, source: FeedSourc
     # No pages are read: a preview must not look like a visit to the publisher.
     reading = Reading(foundation.lexicon, None, foundation.clock)
     title = source if source.name != where else replace(source, name=parsed.title or where)
-    keyed = [(identity(entry, source.url), entry) for entry in parsed.entries]
-    return [read.story for read in await reading.read(Feed(0, title), keyed)]
+    wanted = [entry for entry in parsed.entries if not source.levels or entry.level in source.levels]
+    keyed = [(identity(entry, source.url), entry) for entry in wanted]
+    return [read.story for read in await reading.read(Feed(0, title), keyed, pages=False)]
 
 
 async def _bytes(exits: AsyncExitStack, foundation: Foundation, where: str) -> Fetch:

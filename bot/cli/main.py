@@ -68,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("web", help="the web server only: chat page, webhooks, /healthz, /metrics")
     commands.add_parser("worker", help="polling and sending only")
     commands.add_parser("migrate", help="bring the database to this version")
+    commands.add_parser(
+        "restored", help="after the database was put back from a backup: send nothing that waited in it"
+    )
     commands.add_parser("check", help="say what is set, what works and what is missing")
     actions = commands.add_parser("feeds", help="look at feeds").add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("list", help="the feeds and how their last visit went (the default)")
@@ -75,8 +78,19 @@ def _parser() -> argparse.ArgumentParser:
     preview = actions.add_parser("preview", help="show the stories a feed would give; keeps nothing")
     preview.add_argument("source", metavar="URL|FILE")
     preview.add_argument("--json", action="store_true", help="one JSON object a line")
+    _add_outbox(commands)
     _add_reading(commands)
     return parser
+
+
+def _add_outbox(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    looked_at = commands.add_parser("outbox", help="look at messages that may have arrived or were given up")
+    actions = looked_at.add_subparsers(dest="action", metavar="ACTION")
+    actions.add_parser("list", help="what waits for your word, and why (the default)")
+    again = actions.add_parser("resend", help="send it again, marked as a possible repeat")
+    drop = actions.add_parser("drop", help="give it up for good")
+    for each in (again, drop):
+        each.add_argument("id", metavar="ID", nargs="+", help="numbers that the list shows, or all")
 
 
 def _add_reading(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

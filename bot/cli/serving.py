@@ -1,10 +1,11 @@
-"""The commands that need the store: running the bot, its database, its feeds."""
+"""The commands that need the store: running the bot, its database, its feeds, its outbox."""
 
 import argparse
 
-from bot.app.foundation import lay_foundation, used
+from bot.app.foundation import lay_foundation, ready_database, used
 from bot.app.root import Role, run
-from bot.cli import check, feeds
+from bot.cli import check, feeds, outbox
+from bot.pipeline.restored import Restored
 from bot.settings import Settings
 from bot.store import schema
 
@@ -19,8 +20,12 @@ async def carry_out(asked: argparse.Namespace, settings: Settings) -> int:
             return await check.run(settings)
         case "migrate":
             await _migrate(settings)
+        case "restored":
+            await _restored(settings)
         case "feeds":
             return await _feeds(asked, settings)
+        case "outbox":
+            return await _outbox(asked, settings)
         case command:
             await run(settings, _ROLES[command or "run"])
     return _FINE
@@ -35,6 +40,12 @@ async def _feeds(asked: argparse.Namespace, settings: Settings) -> int:
     return await feeds.listing(settings)
 
 
+async def _outbox(asked: argparse.Namespace, settings: Settings) -> int:
+    if asked.action in ("resend", "drop"):
+        return await outbox.decide(settings, asked.id, resend=asked.action == "resend")
+    return await outbox.listing(settings)
+
+
 async def _migrate(settings: Settings) -> None:
     database = lay_foundation(settings).store.database
     try:
@@ -42,3 +53,16 @@ async def _migrate(settings: Settings) -> None:
     finally:
         await database.close()
     print("The database is up to date.")
+
+
+async def _restored(settings: Settings) -> None:
+    base = lay_foundation(settings)
+    store = base.store
+    try:
+        await ready_database(base)
+        restored = Restored(store.epochs, store.mark, base.clock, base.observer)
+        forgotten = await used(store.database, restored.declare())
+    finally:
+        await store.close()
+    waited, listed = forgotten.deliveries, forgotten.feeds
+    print(f"{waited} alerts that waited are cancelled. What {listed} feeds list at their next visit counts as known.")

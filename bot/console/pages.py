@@ -6,15 +6,18 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 Health = Callable[[], Awaitable[Mapping[str, str]]]
-"""Returns a word for each part; `ok` means well."""
+"""Returns a word for each part; `ok` means well, and so does `standing by`: another process does that. More may
+follow after a comma.
+"""
+_WELL = frozenset({"ok", "standing by"})
 
 
 def routes(registry: CollectorRegistry, health: Health) -> list[web.RouteDef]:
-    """Return `/healthz` (200 while every part is ok, else 503) and `/metrics` in Prometheus' text form."""
+    """Return `/healthz` (200 while every part is well, else 503) and `/metrics` in Prometheus' text form."""
 
     async def healthz(_request: web.Request) -> web.Response:
         parts = await health()
-        well = all(word == "ok" for word in parts.values())
+        well = _WELL.issuperset(word.partition(",")[0] for word in parts.values())
         return web.json_response({"ok": well, **parts}, status=200 if well else 503)
 
     async def metrics(_request: web.Request) -> web.Response:

@@ -23,12 +23,14 @@ def alert(
     *,
     preview: bool = False,
     repeat: bool = False,
+    note: Line | None = None,
 ) -> Message:
-    """Return a story as an alert. `repeat` marks one that may have arrived before."""
+    """Return a story as an alert. `repeat` marks one that may have arrived before; `note` stands above all else."""
     title = shown_title(story)
     lines = [
-        _places(story, names),
-        line(" · ".join(filter(None, (_kind(story), _date(story.published))))),
+        note or line(),
+        line(shown_places(story, names)),
+        line(" · ".join(filter(None, (_kind(story), shown_date(story.published))))),
         line(shown_summary(story)),
         figures(speaker, story),
         unverified(speaker, story),
@@ -47,21 +49,23 @@ def closed_share(speaker: Speaker, story: Story) -> tuple[tuple[Link | Menu, ...
     return ((Link(speaker.text("read"), story.link), Menu(speaker.text("share"), f"share {story.id}", options)),)
 
 
-def _places(story: Story, names: Names) -> Line:
+def shown_places(story: Story, names: Names) -> str:
+    """Return the places a story is about, with their flags: a few countries, then a region."""
     about = [place for found in story.places if found.about and (place := place_of(names, found.code))]
     countries = [place for place in about if not place.is_region][:_MOST_PLACES]
     regions = [place for place in about if place.is_region]
     if not regions and len(countries) == 1:
         regions = [place for code in countries[0].regions[:1] if (place := place_of(names, code))]
     shown = [f"{place.flag} {place.name}".strip() for place in countries] + [place.name for place in regions[:1]]
-    return line(" · ".join(shown))
+    return " · ".join(shown)
 
 
 def _kind(story: Story) -> str:
     return story.type.replace("-", " ").capitalize()
 
 
-def _date(moment: datetime) -> str:
+def shown_date(moment: datetime) -> str:
+    """Return the day of a moment as people read it: 6 Feb 2026."""
     return f"{moment.day} {moment:%b %Y}"
 
 

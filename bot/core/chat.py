@@ -1,8 +1,10 @@
 """Where messages go, and who speaks there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from bot.core.rhythm import Rhythm
 
 
 class Platform(StrEnum):
@@ -77,6 +79,12 @@ class Chat:
     asked: str
     """The command our last question waits to complete (`follow`), or empty."""
     created_at: datetime
+    zone: str = ""
+    """Where its people live, as an IANA name (Africa/Bamako); empty is UTC."""
+    threads: bool = True
+    """Whether a story that follows on an earlier one answers its message."""
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    """When its alerts come."""
 
 
 @dataclass(frozen=True, slots=True)

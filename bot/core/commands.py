@@ -18,6 +18,18 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     PREVIEW = "preview"
+    SETTINGS = "settings"
+    DIGEST = "digest"
+    QUIET = "quiet"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+    TIMEZONE = "timezone"
+    BUNDLE = "bundle"
+    """Stories of a burst in one message."""
+    LIMIT = "limit"
+    THREADS = "threads"
+    LOUD = "loud"
+    """A filter that passes digests, quiet hours and mutes."""
     SHARE = "share"
     """Pressed, not typed: opens or closes an alert's share buttons."""
     SAY = "say"
@@ -25,10 +37,27 @@ class Verb(StrEnum):
     UNKNOWN = "unknown"
 
 
-MENU = (Verb.FOLLOW, Verb.UNFOLLOW, Verb.LIST, Verb.LATEST, Verb.PAUSE, Verb.RESUME, Verb.PREVIEW, Verb.HELP)
-"""The commands shown in menus, in this order; each has a `menu-…` sentence."""
+MENU = (
+    Verb.FOLLOW,
+    Verb.UNFOLLOW,
+    Verb.LIST,
+    Verb.LATEST,
+    Verb.DIGEST,
+    Verb.QUIET,
+    Verb.MUTE,
+    Verb.PAUSE,
+    Verb.RESUME,
+    Verb.SETTINGS,
+    Verb.HELP,
+)
+"""The commands shown in menus, in this order; each has a `menu-…` sentence. The others are a button of `settings`."""
 
-CHANGES = frozenset({Verb.FOLLOW, Verb.UNFOLLOW, Verb.PAUSE, Verb.RESUME, Verb.PREVIEW, Verb.SAY})
+HOURS = frozenset(
+    {Verb.DIGEST, Verb.QUIET, Verb.MUTE, Verb.UNMUTE, Verb.TIMEZONE, Verb.BUNDLE, Verb.LIMIT, Verb.THREADS}
+)
+"""What says when and how alerts come."""
+
+CHANGES = HOURS | {Verb.FOLLOW, Verb.UNFOLLOW, Verb.LOUD, Verb.PAUSE, Verb.RESUME, Verb.PREVIEW, Verb.SAY}
 """What can change a chat, and in a group only admins may: plain words too, for they may answer our question."""
 
 _ALIASES = {
@@ -41,13 +70,22 @@ _ALIASES = {
     "stop": Verb.UNFOLLOW,
     "subscriptions": Verb.LIST,
     "news": Verb.LATEST,
-    "mute": Verb.PAUSE,
     "unpause": Verb.RESUME,
+    "silence": Verb.MUTE,
+    "snooze": Verb.MUTE,
+    "tz": Verb.TIMEZONE,
+    "zone": Verb.TIMEZONE,
+    "group": Verb.BUNDLE,
+    "batch": Verb.BUNDLE,
+    "quiethours": Verb.QUIET,
 }
 _SPOKEN = {verb.value: verb for verb in Verb if verb not in (Verb.SAY, Verb.UNKNOWN)} | _ALIASES
 _TYPED = {name: verb for name, verb in _SPOKEN.items() if verb is not Verb.SHARE}
 _SHOWN_CHARS = 40
-_ON_SLACK = re.compile(rf"(?:/crisis\b|crisis(?=\s+(?:{'|'.join(MENU)})\b))(?P<rest>.*)", re.DOTALL | re.IGNORECASE)
+_ON_SLACK = re.compile(
+    rf"(?:/crisis\b|crisis(?=\s+(?:{'|'.join((*MENU, *CHANGES - {Verb.SAY}))})\b))(?P<rest>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
 """What people write on Slack, written elsewhere; without its slash only before a command: a crisis is a word too."""
 _COMMAND = re.compile(r"/?(?P<name>[^\W\d_]+)(?:@\w+)?(?:\s+(?P<argument>.*))?", re.DOTALL)
 

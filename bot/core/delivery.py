@@ -35,6 +35,10 @@ LANE_PROBE = timedelta(minutes=1)
 class State(StrEnum):
     """Where a delivery stands; every one ends in sent, dead or cancelled."""
 
+    HELD = "held"
+    """Waits for its chat's own hours, or to be told together with others."""
+    BUNDLED = "bundled"
+    """Told in the message of another delivery, and ends as that one does."""
     QUEUED = "queued"
     CLAIMED = "claimed"
     SENT = "sent"
@@ -60,9 +64,22 @@ class Delivery:
     chat: Chat
     story: Story
     evidence: tuple[Evidence, ...]
+    made_at: datetime
+    """When it was queued; no attempt at it is older."""
     attempts: int = 0
     repeat: bool = False
     """Whether it may have arrived before."""
+    others: tuple[Story, ...] = ()
+    """Further stories told in the same message, oldest first."""
+    heading: str = ""
+    """Why they are told together, as `bot.core.releases` writes it; empty for an alert of its own."""
+    reply_to: str = ""
+    """The message, by the platform's id, that told what this story follows on; empty where there is none."""
+
+    @property
+    def key(self) -> str:
+        """What tells this delivery from all others on its platform."""
+        return f"delivery-{self.id}"
 
     @property
     def to(self) -> Address:
@@ -80,6 +97,8 @@ class Verdict:
     repeat: bool = False
     counts: bool = True
     chat_gone: bool = False
+    alone: bool = False
+    """Whether the chat that is gone leaves its topics behind."""
     moved_to: Address | None = None
     halt_lane_until: datetime | None = None
     token_revoked: bool = False
@@ -94,14 +113,14 @@ def failed(delivery: Delivery, error: SendError, *, now: datetime, on_uncertain:
     """Return the verdict on a send that ended in an error."""
     match error:
         case ChatGone():
-            return Verdict(State.CANCELLED, error=error.reason, chat_gone=True)
+            return Verdict(State.CANCELLED, error=error.reason, chat_gone=True, alone=error.alone)
         case ChatMoved():
             return Verdict(State.QUEUED, due_at=now, error=error.reason, moved_to=error.address, counts=False)
         case TokenRevoked():
             wait = now + LANE_PROBE
             return _again(wait, error, counts=False, halt_lane_until=wait, token_revoked=True)
         case Temporary(retry_after=float() | int() as seconds):
-            wait = now + _halt(seconds)
+            wait = now + halt_of(seconds)
             return _again(wait, error, counts=False, halt_lane_until=wait if error.whole_lane else None)
         case Uncertain() if on_uncertain is OnUncertain.PARK:
             return Verdict(State.UNCERTAIN, error=error.reason)
@@ -118,7 +137,8 @@ def failed(delivery: Delivery, error: SendError, *, now: datetime, on_uncertain:
     return _again(wait, error, repeat=uncertain)
 
 
-def _halt(seconds: float) -> timedelta:
+def halt_of(seconds: float) -> timedelta:
+    """Return the wait a platform asked for, within bounds."""
     bounded = min(seconds, LONGEST_HALT.total_seconds()) if seconds > 0 else 0
     return max(timedelta(seconds=bounded), SHORTEST_HALT)
 

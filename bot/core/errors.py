@@ -5,7 +5,7 @@ SendError
 ├── Uncertain        the request was written and no answer came: it may have arrived
 ├── ContentRefused   this text was refused: try once as plain text
 ├── Permanent        never for this message
-│   └── ChatGone     never for this chat: pause it, keep its subscriptions
+│   └── ChatGone     nothing for this chat until it is back: let it rest, keep its subscriptions
 ├── ChatMoved        send to `address` from now on
 └── TokenRevoked     stop the lane, tell the operator
 """
@@ -51,7 +51,10 @@ class Permanent(SendError):
 
 @dataclass(eq=False)
 class ChatGone(Permanent):
-    """The chat cannot be reached any more: blocked, kicked, archived, deleted."""
+    """The chat cannot be reached, today or ever: blocked, kicked, archived, deleted, closed. It rests."""
+
+    alone: bool = field(default=False, kw_only=True)
+    """Whether only this address is out of reach: a group's other topics can still be written to."""
 
 
 @dataclass(eq=False)
@@ -68,3 +71,10 @@ class TokenRevoked(SendError):
 
 class Unusable(Exception):
     """Something an operator gave cannot be used. No send failed: the text is one sentence that says what to do."""
+
+
+class StoreFull(Unusable):
+    """The store has no room for more rows; what was to be kept was not, and nothing was changed."""
+
+    def __str__(self) -> str:
+        return "The disk of the database is full: make room on it."

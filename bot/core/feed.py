@@ -30,6 +30,13 @@ class FeedSource:
     def host(self) -> str:
         return urlsplit(self.url).netloc.lower()
 
+    def trusts(self, url: str) -> bool:
+        """Return whether a page may live at a private address: only at the host that the operator named."""
+        try:
+            return self.trusted and urlsplit(url).hostname == urlsplit(self.url).hostname
+        except ValueError:
+            return False
+
 
 @dataclass(frozen=True, slots=True)
 class Feed:
@@ -53,6 +60,14 @@ class Feed:
     next_poll_at: datetime | None = None
     off_because: str = ""
     """Why polling has stopped; empty while it goes on."""
+    polled_at: datetime | None = None
+    """The last visit that succeeded."""
+    newest: datetime | None = None
+    """The newest date of publication it has shown."""
+    usual: tuple[int, ...] = ()
+    """How many new stories its last visits with news brought."""
+    claim: str = ""
+    """The token of the visit under way; who bears another has lost the feed."""
     urls: tuple[str, ...] = field(init=False)
     """Where to look, in order: where it moved to for good, its URL, its fallbacks."""
 

@@ -11,8 +11,10 @@ class Fault(StrEnum):
 
     GONE = "gone"
     """410: the feed is no more."""
+    MISSING = "missing"
+    """404: nothing is there, today."""
     REFUSED = "refused"
-    """401, 403, 404 and other 4xx."""
+    """401, 403 and other 4xx."""
     BUSY = "busy"
     """429 and 503: the host asks us to wait."""
     BROKEN = "broken"

@@ -1,5 +1,6 @@
 """Decides what a visit to a feed means for the next one. `now` and the jitter are arguments."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,10 +10,21 @@ from bot.core.outcomes import Failed, Fault, Fetched, NotModified
 LONGEST_MAX_AGE = timedelta(hours=1)
 LONGEST_BACKOFF = timedelta(hours=6)
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=24)
+CLOCKS_APART = timedelta(minutes=1)
+"""How far the clocks of two machines may differ without anybody concluding anything."""
+AWAY = LONGEST_MAX_AGE + timedelta(minutes=30)
+"""A feed that was not read for longer than this, and than three of its intervals, was out of reach for us: hosts may
+ask for an hour between two visits anyway."""
 JITTER = 0.1
 """A visit is up to this share of its interval early or late, so that feeds do not fall into step."""
 
-_PATIENCE = {Fault.REFUSED: timedelta(days=7), Fault.UNREADABLE: timedelta(days=7), Fault.UNSAFE: timedelta(days=1)}
+_WEEK = timedelta(days=7)
+_PATIENCE = {
+    Fault.MISSING: _WEEK,
+    Fault.REFUSED: _WEEK,
+    Fault.UNREADABLE: _WEEK,
+    Fault.UNSAFE: timedelta(days=1),
+}
 _LONGEST_PATIENCE = timedelta(days=30)
 
 
@@ -42,7 +54,12 @@ def after_visit(
     if isinstance(outcome, Failed):
         return _after_failure(feed, outcome, now, jitter)
     healthy = replace(
-        feed, failures=0, failing_since=None, off_because="", next_poll_at=_next(feed, outcome.max_age, now, jitter)
+        feed,
+        failures=0,
+        failing_since=None,
+        off_because="",
+        next_poll_at=_next(feed, outcome.max_age, now, jitter),
+        polled_at=now,
     )
     if isinstance(outcome, NotModified):
         return Decision(healthy)
@@ -56,6 +73,32 @@ def after_visit(
         body_hash=body_hash,
     )
     return Decision(_remember_move(fresh, asked, outcome.moved_to, now))
+
+
+def strays(feeds: Sequence[Feed], now: datetime) -> list[Feed]:
+    """Return the feeds whose next visit was set by a clock that ran ahead: one set back while nobody looked."""
+    waits: dict[str, datetime] = {}
+    for feed in feeds:
+        if feed.failures and feed.next_poll_at and not _from_ahead(feed, now):
+            waits[feed.source.host] = max(feed.next_poll_at, waits.get(feed.source.host, now))
+    return [feed for feed in feeds if _from_ahead(feed, now) or _too_far(feed, now, waits.get(feed.source.host, now))]
+
+
+def _from_ahead(feed: Feed, now: datetime) -> bool:
+    return max(feed.polled_at or now, feed.failing_since or now) > now + CLOCKS_APART
+
+
+def _too_far(feed: Feed, now: datetime, host_waits: datetime) -> bool:
+    """Return whether neither the feed's own pace nor what its host asked for explains the wait."""
+    furthest = max(now + max(feed.source.interval * (1 + JITTER), LONGEST_MAX_AGE), host_waits)
+    return not feed.failures and feed.next_poll_at is not None and feed.next_poll_at > furthest
+
+
+def in_gap(feed: Feed, published: datetime, now: datetime) -> bool:
+    """Return whether a new story appeared while its feed was out of reach: longer ago than a visit usually takes."""
+    if feed.polled_at is None or now - feed.polled_at <= max(AWAY, 3 * feed.source.interval):
+        return False
+    return published < now - feed.source.interval
 
 
 def _next(feed: Feed, max_age: float | None, now: datetime, jitter: float) -> datetime:

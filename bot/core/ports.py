@@ -1,12 +1,13 @@
 """What the pipeline asks of the world. Each port is fulfilled in one place and faked by hand in the tests."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Protocol
 
 from bot.core.chat import Address, Asker, ChatKind, Sighting
 from bot.core.commands import Command
 from bot.core.delivery import Delivery, Verdict
+from bot.core.editing import Edit
 from bot.core.feed import Feed
 from bot.core.message import Message, Reply
 from bot.core.outcomes import Failed, Fetch, Fetched, NotModified, Parse
@@ -47,12 +48,27 @@ class Articles(Protocol):
 
     async def read(self, url: str, *, trusted: bool = False) -> Article | None: ...
 
+    async def is_missing(self, url: str, *, trusted: bool = False) -> bool | None:
+        """Return whether the page is no longer there (404, 410); None where that cannot be told."""
+
 
 class Notifier(Protocol):
-    """Sends one message to a chat of its platform."""
+    """Sends messages to chats of its platform. Raises `bot.core.errors.SendError` and nothing else."""
 
-    async def send(self, to: Address, message: Message) -> str:
-        """Return the platform's id of the message; raises `bot.core.errors.SendError` and nothing else."""
+    async def send(self, to: Address, message: Message, *, reply_to: str = "", key: str = "") -> str:
+        """Return the platform's id of the message, sent in answer to `reply_to` where that still exists.
+
+        A platform that can keeps `key` with the message, for `find`.
+        """
+
+    async def edit(self, to: Address, message_id: str, message: Message) -> None:
+        """Put a message in place of one sent before; nothing happens where it is the same."""
+
+    async def find(self, to: Address, key: str, since: datetime) -> str | None:
+        """Return the id of the message sent with a key since then, None where there is surely none.
+
+        Raises Permanent where the platform has no way to tell.
+        """
 
 
 class Turn(Protocol):
@@ -68,11 +84,14 @@ class Turn(Protocol):
 class Membership(Protocol):
     """Tells the pipeline what platforms say about chats outside of any command."""
 
-    async def gone(self, address: Address, reason: str) -> None:
-        """Note that the bot was removed or blocked: alerts stop, subscriptions are kept."""
+    async def gone(self, address: Address, reason: str, *, alone: bool = False) -> None:
+        """Note that the bot was removed or blocked: alerts stop, subscriptions are kept.
+
+        A chat takes its topics along, unless it is `alone`.
+        """
 
     async def back(self, address: Address) -> None:
-        """Note that the bot was let in again."""
+        """Note that the bot was let in again: all is as it was before, a pause too."""
 
     async def moved(self, old: Address, new: Address) -> None:
         """Note that a chat has a new address; with an empty topic, all its topics move along."""
@@ -85,7 +104,12 @@ class Observer(Protocol):
 
     def delivered(self, delivery: Delivery, verdict: Verdict) -> None: ...
 
+    def edited(self, edit: Edit, verdict: Verdict) -> None: ...
+
     def answered(self, platform: str, verb: str) -> None: ...
+
+    def waiting(self, seconds: Mapping[str, float]) -> None:
+        """Note for how long the oldest waiting delivery of each lane has waited; lanes left out have none."""
 
     def notice(self, text: str) -> None:
         """Tell the operator something that needs a look."""

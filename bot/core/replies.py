@@ -17,14 +17,18 @@ POPULAR = ("SD", "PS", "UA", "CD", "MM", "HT", "ML", "YE", "SY", "AF", "BD", "sa
 """Places a newcomer is offered: long crises and the publication's usual ground."""
 
 _HELP = (
+    "help-what",
     "help-follow",
     "help-more",
     "help-fields",
     "help-unfollow",
     "help-list",
     "help-latest",
+    "help-when",
+    "help-digest",
+    "help-quiet",
     "help-pause",
-    "help-preview",
+    "help-settings",
 )
 _LABEL_CHARS = 40
 
@@ -35,6 +39,7 @@ class Followed:
 
     id: int
     filter: Filter
+    loud: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,15 @@ class Replies:
         return Reply(Message(None, tuple(lines), rows_of(buttons, 1)), public=any(new for _, new in outcomes))
 
     def listing(
-        self, follows: Sequence[Followed], *, paused: bool, first: Iterable[Line] = (), public: bool | None = None
+        self,
+        follows: Sequence[Followed],
+        *,
+        paused: bool,
+        first: Iterable[Line] = (),
+        public: bool | None = None,
+        muted: str = "",
     ) -> Reply:
-        """List what a chat follows, with a button to stop each.
+        """List what a chat follows, with a button to stop each; `muted` is until when alerts are.
 
         `first` says what has just happened, and makes the reply public unless `public` says otherwise.
         """
@@ -104,13 +115,15 @@ class Replies:
         if not follows:
             lines = (*first, self._say("follows-nothing-now" if first else "follows-nothing"))
             return Reply(Message(None, lines, self._popular()), Showing.REPLACE, public)
-        numbered = [line(f"{n}. {self.describe(each.filter)}") for n, each in enumerate(follows, 1)]
+        numbered = [line(f"{n}. {self.told(each)}") for n, each in enumerate(follows, 1)]
         lines = (*first, self._say("list-title"), *numbered, self.speaker.line("list-hint", small=True))
         buttons = [
             Press(self._label("button-unfollow", each.filter), f"{Verb.UNFOLLOW} #{each.id}") for each in follows
         ]
         if paused:
             lines = (*lines, self._say("list-paused"))
+        elif muted:
+            lines = (*lines, self._say("list-muted", until=muted))
         return Reply(Message(None, lines, rows_of(buttons, 2)), Showing.REPLACE, public)
 
     def unfollowed(self, wanted: Iterable[Filter]) -> list[Line]:
@@ -147,6 +160,11 @@ class Replies:
         """Return names as a choice: Mali, Malawi or Malaysia."""
         *others, last = names
         return f" {self.speaker.text('or')} ".join([", ".join(others), last] if others else [last])
+
+    def told(self, followed: Followed) -> str:
+        """Return a filter in words, with a mark where it is loud."""
+        name = self.describe(followed.filter)
+        return self.speaker.text("list-loud", filter=name) if followed.loud else name
 
     def describe(self, wanted: Filter) -> str:
         return describe(self.speaker, self.names, wanted)

@@ -122,6 +122,12 @@ class Story:
     hedges: tuple[Hedge, ...] = ()
     figures: tuple[Figure, ...] = ()
     id: int = 0
+    revised_at: datetime | None = None
+    """When its feed last changed what it says; None where it never did."""
+    revised: str = ""
+    """What changed then: headline, summary, figures, with commas between."""
+    withdrawn_at: datetime | None = None
+    """When its page was found to be taken away."""
 
 
 def clean_link(link: str) -> str:

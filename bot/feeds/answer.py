@@ -39,6 +39,8 @@ def _unchanged(response: aiohttp.ClientResponse, trip: Trip) -> Failed | NotModi
 def _fault(status: int) -> Fault:
     if status == 410:
         return Fault.GONE
+    if status == 404:
+        return Fault.MISSING
     if status in _BUSY:
         return Fault.BUSY
     return Fault.REFUSED if 400 <= status < 500 else Fault.BROKEN

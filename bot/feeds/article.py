@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from yarl import URL
 
-from bot.core.outcomes import Fetched
+from bot.core.outcomes import Failed, Fault, Fetched
 from bot.core.story import Article
 from bot.feeds.fetch import Fetcher, FetchLimits
 from bot.feeds.parse import Parser
@@ -15,6 +15,8 @@ from bot.feeds.robots import Robots
 
 _PAGE_TYPES = "text/html, application/xhtml+xml;q=0.9"
 _CAP = 1_500_000
+# Its status is all that a glance is for: what comes after is not waited for.
+_GLANCE = FetchLimits(deadline=15.0, packed_bytes=4096, unpacked_bytes=4096)
 
 
 class ArticleReader:
@@ -52,6 +54,25 @@ class ArticleReader:
                 return await self._read(url, host, trusted) if host else None
         except ValueError:
             return None  # No address, or one that robots.txt cannot be asked about.
+
+    async def is_missing(self, url: str, *, trusted: bool = False) -> bool | None:
+        """Return whether the page is no longer there (404, 410), None where that cannot be told. Never raises."""
+        try:
+            host = URL(url).raw_host if URL(url).scheme in ("http", "https") else None
+            async with self._turn:
+                return await self._is_missing(url, host, trusted) if host else None
+        except ValueError:
+            return None
+
+    async def _is_missing(self, url: str, host: str, trusted: bool) -> bool | None:
+        if not await self._robots.allows(url, trusted=trusted):
+            return None
+        await self._courtesy(host, max(self._delay, await self._robots.delay(url, trusted=trusted)))
+        outcome = await self._fetcher.fetch(url, trusted=trusted, accept=_PAGE_TYPES, limits=_GLANCE)
+        if isinstance(outcome, Failed) and outcome.fault in (Fault.MISSING, Fault.GONE):
+            return True
+        unknown = isinstance(outcome, Failed) and outcome.fault is not Fault.TOO_LARGE
+        return None if unknown else False
 
     async def _read(self, url: str, host: str, trusted: bool) -> Article | None:
         if not await self._robots.allows(url, trusted=trusted):

@@ -8,14 +8,16 @@ from weakref import WeakValueDictionary
 import aiohttp
 from yarl import URL
 
-from bot.core.outcomes import Failed, Fault, Fetch
+from bot.core.outcomes import Failed, Fault, Fetch, Fetched
 from bot.feeds.answer import judge
 from bot.feeds.door import Door
+from bot.feeds.doubt import Doubt
 from bot.feeds.faults import explain
 from bot.feeds.guard import OPEN, Guard
 from bot.feeds.resolve import LookUp, Resolver, system_look_up
 from bot.feeds.trip import FetchLimits, Redirect, Trip
 from bot.feeds.unpack import Overflow, PackingError, Unpacker
+from bot.feeds.waits import Waits
 
 __all__ = ["FEED_TYPES", "FetchLimits", "Fetcher"]
 
@@ -48,6 +50,7 @@ class Fetcher:
         self._trusted = Door(names, OPEN)
         self._stranger = self._trusted if allow_private else Door(names, guard)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._waits, self._doubt = Waits(), Doubt()
 
     async def fetch(
         self,
@@ -59,20 +62,30 @@ class Fetcher:
         accept: str = FEED_TYPES,
         limits: FetchLimits | None = None,
     ) -> Fetch:
-        """Return what the URL answers. `trusted` lets private addresses through, for this URL's own host only."""
+        """Return what the URL answers. `trusted` lets private addresses through, for this URL's own host only.
+
+        Validators are left out once a day. A host that tells a feed's visitor to wait is not visited until then.
+        """
         headers = {"User-Agent": self._user_agent, "Accept": accept, "Accept-Encoding": "gzip, deflate, br"}
-        validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        headers.update({name: value for name, value in validators.items() if value})
+        headers |= self._validators(url, etag, last_modified)
         try:
             trip = Trip(URL(url), headers, limits or self._limits, trusted_host=URL(url).raw_host if trusted else None)
         except ValueError:
             return Failed(Fault.UNSAFE, "this is not a web address")
-        return await self._travel(trip)
+        outcome = await self._travel(trip)
+        if isinstance(outcome, Fetched):
+            self._doubt.came_in_full(url)
+        return outcome
 
     async def close(self) -> None:
         """Close the connections kept open."""
         await self._trusted.close()
         await self._stranger.close()
+
+    def _validators(self, url: str, etag: str, last_modified: str) -> dict[str, str]:
+        named = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        kept = {name: value for name, value in named.items() if value}
+        return {} if kept and self._doubt.is_due(url) else kept
 
     async def _travel(self, trip: Trip) -> Fetch:
         while True:
@@ -90,8 +103,14 @@ class Fetcher:
         door = self._trusted if trip.at_trusted_host() else self._stranger
         if refusal := door.guard.refusal(trip.url):
             return Failed(Fault.UNSAFE, refusal)
-        async with self._turn(trip.host), trip.running(), door.get(trip.url, trip.headers) as response:
+        async with self._turn(trip.host):
+            return self._waits.refusal(trip.url) or await self._ask(door, trip)
+
+    async def _ask(self, door: Door, trip: Trip) -> Fetch | Redirect:
+        async with trip.running(), door.get(trip.url, trip.headers) as response:
             verdict = judge(response, trip)
+            if trip.headers["Accept"] == FEED_TYPES:  # a page that is refused must not cost its host's feeds a visit
+                self._waits.heed(trip.url, verdict)
             return verdict if verdict is not None else await self._take(response, trip)
 
     @asynccontextmanager

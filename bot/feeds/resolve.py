@@ -14,6 +14,8 @@ LookUp = Callable[[str, int], Sequence[str]]
 """Blocking: a host and port into address literals; raises OSError where there are none."""
 
 _AT_ONCE = 16
+PATIENCE = 10.0
+"""Seconds for a look-up, the wait for a free thread included: names that hang must not hold up other feeds for long."""
 
 
 def system_look_up(host: str, port: int) -> Sequence[str]:
@@ -34,7 +36,14 @@ class Resolver:
         self._under_way: dict[str, asyncio.Future[Sequence[str]]] = {}
 
     async def addresses(self, host: str, port: int) -> Sequence[str]:
-        """Return the addresses of a name; raises OSError where it has none."""
+        """Return the addresses of a name; raises OSError where it has none, or none in time."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._asked(host, port)
+        except TimeoutError:
+            raise OSError("the name server does not answer") from None
+
+    async def _asked(self, host: str, port: int) -> Sequence[str]:
         future = self._under_way.get(host)
         if future is None:
             await self._slots.acquire()

@@ -58,7 +58,7 @@ class Robots:
         if isinstance(outcome, Fetched):
             # Half a megabyte of rules takes a while; in a thread the event loop still gets its turns.
             return await asyncio.to_thread(_rules_of, outcome.body.decode("utf-8-sig", "replace"))
-        free = isinstance(outcome, Failed) and outcome.fault in (Fault.REFUSED, Fault.GONE)
+        free = isinstance(outcome, Failed) and outcome.fault in (Fault.REFUSED, Fault.MISSING, Fault.GONE)
         return _rules_of("") if free else None
 
     def _forget(self) -> None:

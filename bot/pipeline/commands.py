@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.alert import closed_share, opened_share
 from bot.core.chat import Asker, Chat, ChatKind, ChatState, Platform, Sighting
-from bot.core.commands import CHANGES, Command, Verb, parse
+from bot.core.commands import CHANGES, HOURS, Command, Verb, parse
 from bot.core.filters.grammar import read_wish
 from bot.core.filters.names import Names
 from bot.core.filters.questions import without_question
@@ -19,11 +19,13 @@ from bot.core.replies import Replies
 from bot.core.sentences import Speaker
 from bot.core.stores import Chats, Stories
 from bot.pipeline.following import Following
+from bot.pipeline.hours import Timetable
 from bot.pipeline.latest import Latest
 
 _TALKATIVE = frozenset({ChatKind.PRIVATE, ChatKind.TRIAL})
 """Chats in which plain words are meant for the bot."""
 _CHANNEL = re.compile(r"@\w+")
+_NUMBER = re.compile(r"(?:\d{1,3})?\s*(?:on|off)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Desk:
         chats: Chats,
         stories: Stories,
         following: Following,
+        timetable: Timetable,
         latest: Latest,
         names: Names,
         clock: Clock,
@@ -56,6 +59,7 @@ class Desk:
         self._chats = chats
         self._stories = stories
         self._following = following
+        self._timetable = timetable
         self._latest = latest
         self._names = names
         self._clock = clock
@@ -70,6 +74,9 @@ class Desk:
             Verb.PAUSE: self._pause,
             Verb.RESUME: self._resume,
             Verb.PREVIEW: self._preview,
+            Verb.SETTINGS: self._settings,
+            Verb.LOUD: lambda asked: following.loud(asked.chat, asked.argument, asked.replies),
+            **dict.fromkeys(HOURS, self._hours),
             Verb.SHARE: self._share,
             Verb.SAY: self._say,
             Verb.UNKNOWN: self._unknown,
@@ -79,7 +86,7 @@ class Desk:
         """Answer a command given in a chat; a filter that cannot be read is answered with what to write instead."""
         chat = await self._chats.seen(sighting, self._clock.now())
         replies = Replies(Speaker(sighting.address.platform), self._names)
-        command = _completed(command, chat)
+        command = self._completed(command, chat)
         if command.verb in CHANGES and command.verb is not Verb.SAY and not asker.may_change:
             return replies.say("only-admins")
         if chat.asked and command.verb is not Verb.SHARE:
@@ -104,7 +111,17 @@ class Desk:
         await self._chats.set_asked(asked.chat.id, Verb.FOLLOW)
         return asked.replies.ask_follow(listens=asked.chat.kind in _TALKATIVE)
 
+    async def _hours(self, asked: Asked) -> Reply:
+        return await self._timetable.answer(asked.command, asked.chat, asked.replies)
+
+    async def _settings(self, asked: Asked) -> Reply:
+        told = self._timetable.told(asked.chat, asked.replies)
+        return told.settings(await self._following.followed(asked.chat))
+
     async def _pause(self, asked: Asked) -> Reply:
+        # Whoever says for how long means silence that ends, and nobody expects to lose what comes meanwhile.
+        if muted := await self._timetable.mute(asked.chat, asked.argument, asked.replies):
+            return muted
         if asked.chat.state is ChatState.PAUSED:
             return asked.replies.say("already-paused")
         await self._chats.set_state(asked.chat.id, ChatState.PAUSED)
@@ -113,6 +130,8 @@ class Desk:
         return replace(reply, message=replace(reply.message, lines=(*reply.message.lines, *until)))
 
     async def _resume(self, asked: Asked) -> Reply:
+        if asked.chat.rhythm.is_muted(self._clock.now()) and asked.chat.state is ChatState.ACTIVE:
+            return await self._timetable.answer(Command(Verb.UNMUTE), asked.chat, asked.replies)
         if asked.chat.state is ChatState.ACTIVE:
             return asked.replies.say("not-paused")
         await self._chats.set_state(asked.chat.id, ChatState.ACTIVE)
@@ -153,16 +172,16 @@ class Desk:
             return asked.replies.say("unknown-command-near", typed=asked.argument, near=near, buttons=buttons)
         return asked.replies.say("unknown-command", typed=asked.argument)
 
-
-def _completed(command: Command, chat: Chat) -> Command:
-    """Return plain words as the command they are without its slash, or as the answer to our last question."""
-    if command.verb is not Verb.SAY:
-        return command
-    bare = _spoken(command.argument)
-    is_command = is_list(command.argument) or (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument)
-    if chat.asked and not is_command and not is_talk(command.argument):
-        return replace(command, verb=Verb(chat.asked))
-    return bare if chat.kind in _TALKATIVE else command
+    def _completed(self, command: Command, chat: Chat) -> Command:
+        """Return plain words as the command they are without its slash, or as the answer to our last question."""
+        if command.verb is not Verb.SAY:
+            return command
+        bare = _spoken(command.argument)
+        is_command = is_list(command.argument) or (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument)
+        if chat.asked and not is_command and not is_talk(command.argument):
+            return replace(command, verb=Verb(chat.asked))
+        means_it = self._timetable.understands(bare) and _is_whole(bare)
+        return bare if chat.kind in _TALKATIVE and means_it else command
 
 
 def _spoken(text: str) -> Command:
@@ -172,6 +191,13 @@ def _spoken(text: str) -> Command:
     bare, leaving = parse(text, bare=True), stop_in(text)
     asks_to_stop = leaving is not None and bare.verb in (Verb.SAY, Verb.UNFOLLOW)
     return Command(Verb.UNFOLLOW, leaving or "") if asks_to_stop else bare
+
+
+def _is_whole(command: Command) -> bool:
+    """Return whether words after these two commands belong to them: “loud protests” are a wish."""
+    if command.verb is Verb.LOUD:
+        return _NUMBER.fullmatch(command.argument) is not None
+    return command.verb is not Verb.SETTINGS or not command.argument
 
 
 def _any_of(filters: tuple[Filter, ...]) -> Filter:

@@ -1,27 +1,25 @@
-"""Sends what waits in the outbox: claim, pace, render, send, record. One Dispatch serves one lane."""
+"""Sends what waits in the outbox: claim, pace, attempt, record. One Dispatch serves one lane."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.core.alert import alert
 from bot.core.chat import ChatKind
-from bot.core.delivery import Delivery, OnUncertain, State, Verdict, failed, sent
-from bot.core.errors import SendError
+from bot.core.delivery import Delivery, OnUncertain, State, Verdict
 from bot.core.filters.names import Names
-from bot.core.message import Message
 from bot.core.pacing import Pacer
 from bot.core.ports import Clock, Notifier, Observer
-from bot.core.sentences import Speaker
 from bot.core.stores import Outbox
+from bot.pipeline.attempts import Attempts
+from bot.pipeline.rest import Rest
 from bot.pipeline.turns import Turns
 
 LEASE = timedelta(seconds=60)
 """Longer than the longest a claimed delivery can take: its turn, the send, the platform's slowest answer."""
 LONGEST_TURN = 1.5
 """Seconds a claimed delivery waits for its turn in flight; one whose chat is further off goes back for others."""
-SHORT_POLL = 1.0
+SHORT_POLL = 0.5
 """Seconds after which the outbox is looked at again without being told: another process may have filled it."""
 TIDY_EVERY = 60.0
 RECORD_AGAIN = 2.0
@@ -42,32 +40,38 @@ class Dispatch:
     """Sends in flight at most, which bounds what a kill can double."""
     on_uncertain: OnUncertain = OnUncertain.RESEND
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    _woken: asyncio.Event = field(default_factory=asyncio.Event)
+    may_send: Callable[[], bool] = lambda: True
+    """Whether the lane is this process's: asked before each claim and right before each send."""
+    fence: int | None = None
+    """The number of the lane's lease, which every claim must still match; None where nobody else can claim."""
+    _rest: Rest = field(default_factory=Rest)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
     _tidied: float = 0.0
     _revoked: bool = False
 
     def wake(self) -> None:
         """Look at the outbox now."""
-        self._woken.set()
+        self._rest.wake()
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop; then finish what is in flight."""
         while not stopping.is_set():
-            self._woken.clear()
+            self._rest.begin_round()
             try:
                 busy = await self.step()
             except Exception as error:  # the store may be away for a while; alerts wait in it
                 self.observer.trouble(f"dispatching {self.lane}", error)
                 busy = False
             if not busy:
-                await self._rest(stopping)
+                await self._rest.take(stopping, SHORT_POLL)
         await asyncio.gather(*self._sending)
 
     async def step(self) -> bool:
         """Claim what may be sent now and begin to send it; return whether there may be more."""
         now = self.clock.monotonic()
         self._tidy(now)
+        if not self.may_send():
+            return False
         # A refused token is tried with one message, not with as many as fit.
         free = (1 if self._revoked else self.at_once) - len(self._sending)
         if free <= 0:
@@ -76,7 +80,7 @@ class Dispatch:
         if (wait := self.pacer.lane_ready_at(now) - now) > 0:
             await self.sleep(min(wait, SHORT_POLL))
             return True
-        claimed = await self.outbox.claim(self.lane, self.clock.now(), LEASE, free)
+        claimed = await self.outbox.claim(self.lane, self.clock.now(), LEASE, free, fence=self.fence)
         for delivery in claimed:
             task = asyncio.create_task(self._deliver(delivery))
             self._sending.add(task)
@@ -85,7 +89,11 @@ class Dispatch:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
-            verdict = await self._await_turn(delivery) or await self._send(delivery)
+            attempts = self._attempts()
+            verdict = await attempts.found(delivery) or await self._await_turn(delivery)
+            if verdict is None and not self.may_send():
+                return await self.outbox.release([delivery])
+            verdict = verdict or await attempts.send(delivery)
             self._heed(delivery, verdict)
             if not await self._record(delivery, verdict):
                 self.observer.notice(f"delivery {delivery.id} took longer than its lease and may arrive twice")
@@ -93,6 +101,9 @@ class Dispatch:
         except Exception as error:  # the lease brings the delivery back
             self.observer.trouble(f"delivering {delivery.id}", error)
         self.wake()
+
+    def _attempts(self) -> Attempts:
+        return Attempts(self.notifier, self.names, self.clock, self.observer, self.on_uncertain, self.sleep)
 
     async def _record(self, delivery: Delivery, verdict: Verdict) -> bool:
         """Keep how a send ended, however long the store is away: a result that is lost is a message sent twice."""
@@ -109,31 +120,11 @@ class Dispatch:
         Return a verdict instead where the chat's turn is so far off that its place in flight is better used by others.
         """
         turns = Turns(self.pacer, self.clock, self.sleep)
-        wait = await turns.wait(delivery.to, delivery.chat.kind, LONGEST_TURN)
+        wait = await turns.wait_as_alert(delivery.to, delivery.chat.kind, LONGEST_TURN)
         if not wait:
             return None
         later = self.clock.now() + timedelta(seconds=wait)
         return Verdict(State.QUEUED, due_at=later, error="waits for its turn", counts=False)
-
-    async def _send(self, delivery: Delivery) -> Verdict:
-        try:
-            return sent(await self.notifier.send(delivery.to, self._render(delivery)))
-        except SendError as error:
-            return failed(delivery, error, now=self.clock.now(), on_uncertain=self.on_uncertain)
-        except Exception as error:  # one message that cannot be made must not stop its chat's others
-            self.observer.trouble(f"rendering story {delivery.story.id}", error)
-            return Verdict(State.DEAD, error=f"could not be sent: {type(error).__name__}")
-
-    def _render(self, delivery: Delivery) -> Message:
-        speaker = Speaker(delivery.to.platform)
-        return alert(
-            speaker,
-            self.names,
-            delivery.story,
-            delivery.evidence,
-            preview=delivery.chat.link_preview,
-            repeat=delivery.repeat,
-        )
 
     def _heed(self, delivery: Delivery, verdict: Verdict) -> None:
         """Hold the lane or the chat as long as the platform asked, and tell of a token that was refused, once."""
@@ -146,12 +137,6 @@ class Dispatch:
             self.observer.notice(f"{self.lane}: {why}; alerts wait for a new one")
         # Only an answer to a send tells about the token; one that went back to wait for its turn says nothing.
         self._revoked = verdict.token_revoked or (self._revoked and verdict.state is State.QUEUED)
-
-    async def _rest(self, stopping: asyncio.Event) -> None:
-        waits = [asyncio.create_task(self._woken.wait()), asyncio.create_task(stopping.wait())]
-        _, pending = await asyncio.wait(waits, timeout=SHORT_POLL, return_when=asyncio.FIRST_COMPLETED)
-        for task in pending:
-            task.cancel()
 
     def _tidy(self, now: float) -> None:
         if now - self._tidied >= TIDY_EVERY:

@@ -1,6 +1,7 @@
 """Starts, stops and lists what a chat follows."""
 
 import re
+from dataclasses import replace
 
 from bot.core.chat import Chat, ChatState
 from bot.core.commands import Verb
@@ -8,6 +9,7 @@ from bot.core.filters.grammar import read_wish
 from bot.core.filters.names import Names
 from bot.core.filters.tree import FilterError
 from bot.core.filters.wishes import is_everything, wish_in
+from bot.core.hours import Hours
 from bot.core.message import Line, Reply
 from bot.core.ports import Clock
 from bot.core.readback import read_back
@@ -18,6 +20,7 @@ from bot.pipeline.latest import Latest
 
 _MOST_TOLD = 3
 _NUMBERS = re.compile(r"\d{1,3}(?:(?:[\s,،;&]|and|et|y|و)+\d{1,3})*")
+_LOUD = re.compile(r"(?P<name>.*?)\s*\b(?:(?P<off>off|no)|on)?", re.DOTALL | re.IGNORECASE)
 MOST_FILTERS = 50
 """A chat's limit; more is a sign that a region or an OR would serve better."""
 
@@ -41,7 +44,7 @@ class Following:
         outcomes = [(f, await self._subscriptions.add(chat.id, f.canonical, now)) for f in asked.filters]
         latest = await self._latest.match(asked.filters, 1)
         readback = read_back(replies, asked)
-        notes = [*readback.notes, *_paused(chat, replies)]
+        notes = [*readback.notes, *Hours(replies, chat, now).notes()]
         buttons = [*readback.buttons]
         if [new for _, new in outcomes] == [True]:
             buttons += replies.press("button-undo", Verb.UNFOLLOW, asked.filters[0].canonical)
@@ -66,11 +69,31 @@ class Following:
         if not staying and (everything or len(leaving) > _MOST_TOLD):
             return replies.left_all(len(kept))
         first = [*replies.unfollowed(each.filter for each in leaving), *missing]
-        return replies.listing(staying, paused=chat.state is ChatState.PAUSED, first=first, public=True)
+        return self._list(chat, staying, replies, first, public=True)
 
     async def listing(self, chat: Chat, replies: Replies) -> Reply:
         """List what a chat follows."""
         return self._list(chat, await self.followed(chat), replies)
+
+    async def loud(self, chat: Chat, typed: str, replies: Replies) -> Reply:
+        """Let what was typed pass the chat's hours: words or a number of the list; with `off` behind it no longer."""
+        wish = _LOUD.fullmatch(typed)
+        name, on = (wish["name"], not wish["off"]) if wish else (typed, True)
+        follows = await self.followed(chat)
+        if not follows:
+            return self._list(chat, follows, replies)
+        hours = Hours(replies, chat, self._clock.now())
+        if not typed:
+            return hours.loud(follows)
+        meant = self._meant(name, follows) if name else [each for each in follows if each.loud]
+        if not meant:
+            missing = _missing(name, follows, replies) or [replies.speaker.line("not-followed", typed=name)]
+            return replace(hours.loud(follows, missing), public=False)
+        kept = {each.id: each.canonical for each in await self._subscriptions.of(chat.id)}
+        await self._subscriptions.set_loud(chat.id, [kept[each.id] for each in meant], on, self._clock.now())
+        key = "loud-on" if on else "loud-off"
+        first = [replies.speaker.line(key, filter=replies.describe(each.filter)) for each in meant]
+        return hours.loud(await self.followed(chat), first)
 
     async def followed(self, chat: Chat) -> list[Followed]:
         """Return a chat's filters in the order they were made."""
@@ -84,8 +107,20 @@ class Following:
         wanted = {each.canonical for each in read_wish(typed, self._names).filters}
         return [each for each in follows if each.filter.canonical in wanted]
 
-    def _list(self, chat: Chat, follows: list[Followed], replies: Replies, first: list[Line] | None = None) -> Reply:
-        return replies.listing(follows, paused=chat.state is ChatState.PAUSED, first=first or (), public=False)
+    def _list(
+        self,
+        chat: Chat,
+        follows: list[Followed],
+        replies: Replies,
+        first: list[Line] | None = None,
+        *,
+        public: bool = False,
+    ) -> Reply:
+        now = self._clock.now()
+        end = chat.rhythm.at_present(now).muted_until
+        muted = Hours(replies, chat, now).until(end) if end else ""
+        paused = chat.state is ChatState.PAUSED
+        return replies.listing(follows, paused=paused, first=first or (), public=public, muted=muted)
 
 
 def _numbers(typed: str) -> list[int]:
@@ -96,7 +131,3 @@ def _numbers(typed: str) -> list[int]:
 def _missing(typed: str, follows: list[Followed], replies: Replies) -> list[Line]:
     missing = [str(number) for number in dict.fromkeys(_numbers(typed)) if not 0 < number <= len(follows)]
     return [replies.speaker.line("no-such-number", typed=replies.one_of(missing))] if missing else []
-
-
-def _paused(chat: Chat, replies: Replies) -> list[Line]:
-    return [replies.speaker.line("while-paused")] if chat.state is ChatState.PAUSED else []

@@ -18,7 +18,7 @@ def read_kept(kept: Iterable[Subscription], names: Names) -> list[Followed]:
     found = []
     for each in kept:
         try:
-            found.append(Followed(each.id, read_canonical(each.canonical, names)))
+            found.append(Followed(each.id, read_canonical(each.canonical, names), each.loud))
         except FilterError:
             continue
     return found

@@ -10,8 +10,8 @@ class Members:
     def __init__(self, chats: Chats) -> None:
         self._chats = chats
 
-    async def gone(self, address: Address, reason: str) -> None:
-        await self._chats.gone(address, reason)
+    async def gone(self, address: Address, reason: str, *, alone: bool = False) -> None:
+        await self._chats.gone(address, reason, alone=alone)
 
     async def back(self, address: Address) -> None:
         await self._chats.back(address)

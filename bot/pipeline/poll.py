@@ -2,23 +2,27 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
 
+from bot.core.errors import StoreFull
 from bot.core.feed import Feed
 from bot.core.outcomes import Failed, Fault, Fetch, Fetched, Parsed
-from bot.core.polling import Decision, after_visit
+from bot.core.polling import Decision, after_visit, in_gap
 from bot.core.ports import Clock, Fetcher, Observer, Parser
-from bot.core.stores import Feeds, NewStory, Recorded, Stories
-from bot.core.story import Entry, identity
+from bot.core.stores import Feeds, NewStory, Overtaken, Recorded, Stories, VisitLost
+from bot.core.story import Evidence
+from bot.pipeline.claims import CLAIM, Claims
 from bot.pipeline.matching import Matching
-from bot.pipeline.reading import Reading, ReadStory
+from bot.pipeline.reading import ReadStory
+from bot.pipeline.recollection import Recollection
+from bot.pipeline.room import Room
+from bot.pipeline.sifting import Haul, Sifting
 
-CLAIM = timedelta(minutes=5)
-"""Longer than a visit usually takes. One that takes longer goes on: its feed is not visited twice by one process, and
-the stories' keys keep two processes from telling a story twice."""
+AFTER_TROUBLE = timedelta(minutes=5)
+"""How long a feed rests whose visit failed for a reason of ours."""
 AT_ONCE = 8
 _Answer = tuple[str, Fetch, Parsed | Failed | None]
 """Which URL was asked, what it answered, what could be read in that."""
@@ -32,33 +36,41 @@ class Poll:
     stories: Stories
     fetcher: Fetcher
     parser: Parser
-    reading: Reading
+    sifting: Sifting
+    recollection: Recollection
     matching: Matching
     clock: Clock
     observer: Observer
     jitter: Callable[[], float]
     arrived: Callable[[], None]
+    room: Room
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _claims: Claims = field(init=False)
     _visits: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     """By feed, what is under way."""
-    _unwanted: dict[int, set[Entry]] = field(default_factory=dict)
-    """By feed, the entries that its levels or filter kept out: their pages need no second visit while they stay so."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_claims", Claims(self.feeds, self.clock, self.observer))
 
     async def tick(self) -> int:
         """Begin to visit feeds whose time has come; return how many. A slow one delays no other."""
         try:
-            free = AT_ONCE - len(self._visits)
-            soonest = await self.feeds.next_due() if free > 0 else None
-            if soonest is None or soonest > self.clock.now():
+            if not await self.room.there_is():
                 return 0
-            due = await self.feeds.claim_due(self.clock.now(), CLAIM, free)
+            free = AT_ONCE - len(self._visits)
+            due = await self.feeds.claim_due(self.clock.now(), CLAIM, free) if free > 0 else []
+        except StoreFull:
+            self.room.ran_out()
+            return 0
         except Exception as error:  # the store may be away for a while; the next tick asks again
             self.observer.trouble("looking for due feeds", error)
             return 0
         for feed in due:
-            if feed.id not in self._visits:
-                self._visits[feed.id] = visit = asyncio.create_task(self._guarded(feed))
-                visit.add_done_callback(partial(self._forget, feed.id))
+            if earlier := self._visits.get(feed.id):
+                earlier.cancel()  # its claim has lapsed: what it brings could not be kept
+            self._claims.hold(feed)
+            self._visits[feed.id] = visit = asyncio.create_task(self._guarded(feed))
+            visit.add_done_callback(partial(self._forget, feed))
         return len(due)
 
     async def finish(self) -> None:
@@ -78,10 +90,11 @@ class Poll:
         outcome = parsed if isinstance(parsed, Failed) else fetched
         digest = hashlib.sha256(fetched.body).hexdigest() if isinstance(fetched, Fetched) else feed.body_hash
         decision = after_visit(feed, outcome, body_hash=digest, now=self.clock.now(), jitter=self.jitter(), asked=url)
-        new = await self._new_stories(feed, parsed.entries) if isinstance(parsed, Parsed) else []
+        haul = await self.sifting.sift(feed, parsed.entries) if isinstance(parsed, Parsed) else Haul()
+        decision = replace(decision, feed=haul.remembered_by(decision.feed))
         recorded = Recorded(0, 0)
-        if new:
-            recorded = await self._record(feed, decision, new)
+        if haul.news or haul.silent:
+            recorded = await self._record(feed, decision, haul)
         else:
             await self.feeds.keep(decision)
         self.observer.polled(feed, outcome, recorded)
@@ -89,19 +102,41 @@ class Poll:
             self.observer.notice(decision.notice)
         return recorded
 
-    async def _record(self, feed: Feed, decision: Decision, new: Sequence[ReadStory]) -> Recorded:
-        # Filters are read last, so that somebody who followed while pages were being fetched is not forgotten.
+    async def _record(self, feed: Feed, decision: Decision, haul: Haul) -> Recorded:
+        recorded = None
         async with self._lock:
-            await self.matching.refresh()
-            stories = [await self._matched(read, silent=not feed.polled_before) for read in new]
-            recorded = await self.stories.record(decision, stories, self.clock.now())
+            while recorded is None:
+                recorded = await self._record_once(feed, decision, haul)
         if recorded.deliveries:
             self.arrived()
         return recorded
 
-    async def _matched(self, read: ReadStory, *, silent: bool) -> NewStory:
+    async def _record_once(self, feed: Feed, decision: Decision, haul: Haul) -> Recorded | None:
+        """Keep a visit; None where another process kept stories since ours were compared with what was told."""
+        now = self.clock.now()
+        placed = await self.recollection.place([read.story for read in haul.news], now)
+        # Filters are read last, so that somebody who followed while pages were being fetched is not forgotten.
+        await self.matching.refresh()
+        silent = [NewStory(read.story, await self._matches(read), silent=True) for read in haul.silent]
+        news = [
+            NewStory(
+                place.story,
+                await self._matches(read),
+                cluster=place.cluster,
+                continues=place.continues,
+                gap=in_gap(feed, place.story.published, now),
+            )
+            for place, read in zip(placed, haul.news, strict=True)
+        ]
+        after = self.recollection.last if news else None
+        try:
+            return await self.stories.record(decision, [*silent, *news], self.clock.now(), after=after)
+        except Overtaken:
+            return None
+
+    async def _matches(self, read: ReadStory) -> dict[int, tuple[Evidence, ...]]:
         await asyncio.sleep(0)  # a long list of stories must not keep everybody else waiting
-        return NewStory(read.story, self.matching.match(read.terms), silent)
+        return self.matching.match(read.terms)
 
     async def _guarded(self, feed: Feed) -> None:
         try:
@@ -109,11 +144,26 @@ class Poll:
         except asyncio.CancelledError:
             await self.feeds.give_back([feed], self.clock.now())
             raise
+        except StoreFull:
+            self.room.ran_out()
+            await self._give_back(feed, timedelta(0))
+        except VisitLost as lost:
+            self.observer.notice(f"a visit to {feed.source.name} was in vain: {lost}")
         except Exception as error:  # whatever it is, the other feeds must go on
             self.observer.trouble(f"polling {feed.source.name}", error)
+            await self._give_back(feed, AFTER_TROUBLE)
 
-    def _forget(self, feed_id: int, _visit: asyncio.Task[None]) -> None:
-        self._visits.pop(feed_id, None)
+    async def _give_back(self, feed: Feed, rest: timedelta) -> None:
+        """Let the feed be due again after a while, where that can still be written down."""
+        try:
+            await self.feeds.give_back([feed], self.clock.now() + rest)
+        except Exception as error:  # the end of its claim brings it back
+            self.observer.trouble(f"giving {feed.source.name} back", error)
+
+    def _forget(self, feed: Feed, visit: asyncio.Task[None]) -> None:
+        self._claims.let_go(feed)
+        if self._visits.get(feed.id) is visit:
+            del self._visits[feed.id]
 
     async def _fetch_readable(self, feed: Feed) -> _Answer:
         """Try the feed's URLs in order until one gives entries, or says that nothing is new."""
@@ -146,22 +196,6 @@ class Poll:
         source = feed.source
         now = self.clock.now()
         return await self.parser.parse(fetched, language=source.language, places_in=source.places_in, now=now)
-
-    async def _new_stories(self, feed: Feed, entries: Sequence[Entry]) -> list[ReadStory]:
-        """Return what no kept story bears the keys of, oldest first, read for its places."""
-        keyed = {identity(entry, feed.source.url): entry for entry in reversed(entries)}
-        known = await self.stories.known(key for keys in keyed for key in keys)
-        unwanted = self._unwanted.get(feed.id, set()) & set(entries)
-        seen = set(known)
-        fresh: list[tuple[tuple[str, ...], Entry]] = []
-        for keys, entry in keyed.items():
-            if seen.isdisjoint(keys) and entry not in unwanted:
-                fresh.append((keys, entry))
-            seen.update(keys)
-        read = await self.reading.read(feed, fresh)
-        wanted = {each.story.keys for each in read}
-        self._unwanted[feed.id] = unwanted | {entry for keys, entry in fresh if keys not in wanted}
-        return read
 
 
 def _is_gone(fetched: Fetch) -> bool:

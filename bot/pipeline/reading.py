@@ -38,14 +38,17 @@ class Reading:
     articles: Articles | None
     clock: Clock
 
-    async def read(self, feed: Feed, fresh: Sequence[tuple[tuple[str, ...], Entry]]) -> list[ReadStory]:
-        """Return the entries worth keeping as stories; pages are read one at a time, and none on a first visit."""
+    def has_pages_of(self, feed: Feed) -> bool:
+        """Return whether the pages of a feed's stories may be read."""
+        return self.articles is not None and feed.source.articles
+
+    async def read(self, feed: Feed, fresh: Sequence[tuple[tuple[str, ...], Entry]], *, pages: bool) -> list[ReadStory]:
+        """Return the entries worth keeping as stories. `pages`, where they may be read, are read one at a time."""
         found = []
         enough = self.clock.monotonic() + PAGES_SECONDS
         for keys, entry in fresh:
-            if feed.source.levels and entry.level not in feed.source.levels:
-                continue
-            article = await self._article(feed, entry) if self.clock.monotonic() < enough else NO_ARTICLE
+            reads = pages and self.clock.monotonic() < enough
+            article = await self._article(feed, entry) if reads else NO_ARTICLE
             # In a thread, so that a long text, or a hostile one, holds up nobody else.
             read = await asyncio.to_thread(self.tell, feed.source, entry, article, keys)
             if self._wanted(feed, read):
@@ -53,10 +56,9 @@ class Reading:
         return found
 
     async def _article(self, feed: Feed, entry: Entry) -> Article:
-        # A first visit alerts nobody, so its pages would be fetched for nothing.
-        if self.articles is None or not feed.source.articles or not feed.polled_before or not entry.link:
+        if self.articles is None or not feed.source.articles or not entry.link:
             return NO_ARTICLE
-        return await self.articles.read(entry.link, trusted=feed.source.trusted) or NO_ARTICLE
+        return await self.articles.read(entry.link, trusted=feed.source.trusts(entry.link)) or NO_ARTICLE
 
     def tell(
         self, source: FeedSource, entry: Entry, article: Article = NO_ARTICLE, keys: tuple[str, ...] = ()

@@ -18,18 +18,30 @@ class Turns:
     clock: Clock
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
-    async def wait(self, to: Address, kind: ChatKind, longest: float = inf) -> float:
-        """Wait until no window and no halt stands against a send, and count it before anybody else can look.
+    async def wait(self, to: Address, kind: ChatKind) -> None:
+        """Wait for a reply's turn and count it before anybody else can look; alerts step back meanwhile."""
+        while (left := self._left(self.pacer.reserve, to, kind)) > 0:
+            await self.sleep(left)
+
+    async def wait_as_alert(self, to: Address, kind: ChatKind, longest: float = inf) -> float:
+        """Wait for an alert's turn and count it before anybody else can look.
 
         Return 0, or the seconds still to wait where they are more than `longest`; then nothing was counted.
         """
-        # A forum's topics share their group's limits, so the chat is paced and not the topic.
-        while (left := self.pacer.ready_at(to.chat, kind, now := self.clock.monotonic()) - now) > 0:
+        while (left := self._left(self.pacer.ready_at, to, kind)) > 0:
             if left > longest:
                 return left
             await self.sleep(left)
-        self.pacer.sent(to.chat, now)
         return 0.0
+
+    def _left(self, ready_at: Callable[[str, ChatKind, float], float], to: Address, kind: ChatKind) -> float:
+        """Return how long a send must wait; one that need not is counted at once."""
+        now = self.clock.monotonic()
+        # A forum's topics share their group's limits, so the chat is paced and not the topic.
+        left = ready_at(to.chat, kind, now) - now
+        if left <= 0:
+            self.pacer.sent(to.chat, now)
+        return left
 
     def halt(self, seconds: float, to: Address | None = None) -> None:
         """Hold one chat, or the whole lane, for so long."""

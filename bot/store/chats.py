@@ -1,14 +1,20 @@
 """Chats, what becomes of them, and where they move."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Update, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, select, update
 
 from bot.core.chat import Address, Chat, ChatState, Sighting
-from bot.core.delivery import State
-from bot.store.database import Database, insert_into
-from bot.store.rows import chat_of
-from bot.store.tables import QUEUED, chats, deliveries, subscriptions, waiting
+from bot.core.rhythm import Rhythm
+from bot.store.bundles import cancel, decide_anew, dissolve, recall
+from bot.store.database import Database, insert_into, take_turn
+from bot.store.rows import GONE_PAUSED, chat_of
+from bot.store.tables import HELD, chats, deliveries, subscriptions, waiting
+from bot.store.turns import front
+
+_GONE = (ChatState.GONE.value, GONE_PAUSED)
+_AS_GONE = case((chats.c.state.in_([ChatState.PAUSED.value, GONE_PAUSED]), GONE_PAUSED), else_=ChatState.GONE.value)
 
 
 class ChatTable:
@@ -38,18 +44,24 @@ class ChatTable:
     async def set_asked(self, chat_id: int, asked: str) -> None:
         await self._set(update(chats).where(chats.c.id == chat_id).values(asked=asked))
 
-    async def gone(self, address: Address, reason: str) -> int:
-        return await self._database.write(lambda connection: mark_gone(connection, address, reason))
+    async def set_threads(self, chat_id: int, on: bool) -> None:
+        await self._set(update(chats).where(chats.c.id == chat_id).values(threads=on))
+
+    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> None:
+        values = {"rhythm": rhythm.to_json(), "zone": zone}
+        await self._database.write(lambda connection: _set_hours(connection, chat_id, values, now))
+
+    async def gone(self, address: Address, reason: str, *, alone: bool = False) -> int:
+        return await self._database.write(lambda connection: mark_gone(connection, address, reason, alone=alone))
 
     async def back(self, address: Address) -> None:
-        was_gone = _at_or_under(address) & (chats.c.state == ChatState.GONE.value)
-        await self._set(update(chats).where(was_gone).values(state=ChatState.ACTIVE.value))
+        await self._set(_welcomed(_at_or_under(address)))
 
     async def moved(self, old: Address, new: Address) -> None:
         await self._database.write(lambda connection: move(connection, old, new))
 
     async def count(self) -> int:
-        alive = select(func.count()).select_from(chats).where(chats.c.state != ChatState.GONE.value)
+        alive = select(func.count()).select_from(chats).where(chats.c.state.not_in(_GONE))
         return await self._database.read(lambda connection: int(connection.execute(alive).scalar_one()))
 
     async def _set(self, statement: Update) -> None:
@@ -59,17 +71,21 @@ class ChatTable:
 def _set_state(connection: Connection, chat_id: int, state: ChatState) -> None:
     connection.execute(update(chats).where(chats.c.id == chat_id).values(state=state.value))
     if state is ChatState.PAUSED:
-        queued = update(deliveries).where(deliveries.c.chat_id == chat_id, QUEUED)
-        connection.execute(queued.values(state=State.CANCELLED.value, error="paused"))
+        cancel(connection, [chat_id], "paused")
 
 
-def mark_gone(connection: Connection, address: Address, reason: str) -> int:
+def _set_hours(connection: Connection, chat_id: int, values: dict[str, Any], now: datetime) -> None:
+    connection.execute(update(chats).where(chats.c.id == chat_id).values(values))
+    recall(connection, [chat_id])
+    decide_anew(connection, chat_id, now)
+
+
+def mark_gone(connection: Connection, address: Address, reason: str, *, alone: bool = False) -> int:
     """Stop alerts to a chat and cancel what waits for it, inside the caller's transaction."""
-    ids = list(connection.execute(select(chats.c.id).where(_at_or_under(address))).scalars())
-    connection.execute(update(chats).where(chats.c.id.in_(ids)).values(state=ChatState.GONE.value))
-    theirs = update(deliveries).where(deliveries.c.chat_id.in_(ids), waiting())
-    cancelled = {"state": State.CANCELLED.value, "lease": "", "lease_until": None, "error": reason}
-    connection.execute(theirs.values(cancelled))
+    there = _at(address) if alone else _at_or_under(address)
+    ids = list(connection.execute(select(chats.c.id).where(there)).scalars())
+    connection.execute(update(chats).where(chats.c.id.in_(ids)).values(state=_AS_GONE))
+    cancel(connection, ids, reason, under_way=True)
     return len(ids)
 
 
@@ -83,15 +99,23 @@ def move(connection: Connection, old: Address, new: Address) -> None:
             connection.execute(update(chats).where(chats.c.id == row.id).values(values))
         elif target != row.id:
             _merge(connection, row.id, target)
-        theirs = update(deliveries).where(deliveries.c.chat_id == (target or row.id), waiting())
-        connection.execute(theirs.values(lane=there.lane))
+        # A turn counts in its own lane only.
+        turn = {} if there.lane == old.lane else {"turn": front(connection, there.lane)}
+        for rows in (waiting(), HELD):
+            theirs = update(deliveries).where(deliveries.c.chat_id == (target or row.id), rows)
+            connection.execute(theirs.values(lane=there.lane, **turn))
 
 
 def _merge(connection: Connection, old: int, new: int) -> None:
+    # No story may be fanned out to the old chat while it goes.
+    take_turn(connection, "stories")
+    # What goes with the old chat must not take along what it was to carry.
+    dissolve(connection, [old])
     for table, twin in ((subscriptions, "filter_id"), (deliveries, "story_id")):
         there = select(table.c[twin]).where(table.c.chat_id == new)
         moving = (table.c.chat_id == old) & table.c[twin].not_in(there)
         connection.execute(update(table).where(moving).values(chat_id=new))
+    connection.execute(delete(deliveries).where(deliveries.c.chat_id == old))
     connection.execute(delete(chats).where(chats.c.id == old))
 
 
@@ -108,9 +132,14 @@ def _seen(connection: Connection, sighting: Sighting, now: datetime) -> Chat:
         **described,
     )
     connection.execute(row.on_conflict_do_update(index_elements=["platform", "lane", "chat", "topic"], set_=described))
-    was_gone = _at(address) & (chats.c.state == ChatState.GONE.value)
-    connection.execute(update(chats).where(was_gone).values(state=ChatState.ACTIVE.value))
+    connection.execute(_welcomed(_at(address)))
     return chat_of(connection.execute(select(chats).where(_at(address))).mappings().one())
+
+
+def _welcomed(there: ColumnElement[bool]) -> Update:
+    """Return the statement that lets a chat that was gone be as it was before."""
+    was = case((chats.c.state == GONE_PAUSED, ChatState.PAUSED.value), else_=ChatState.ACTIVE.value)
+    return update(chats).where(there, chats.c.state.in_(_GONE)).values(state=was)
 
 
 def _at(address: Address) -> ColumnElement[bool]:

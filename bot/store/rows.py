@@ -1,7 +1,7 @@
 """Rows into the core's dataclasses and back."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from bot.core.chat import Address, Chat, ChatKind, ChatState, Platform
 from bot.core.feed import Feed, FeedSource
+from bot.core.rhythm import Rhythm
 from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge, Story
 
 _T = TypeVar("_T", Hedge, Figure)
@@ -26,11 +27,16 @@ _FEED_STATE = (
     "moved_since",
     "next_poll_at",
     "off_because",
+    "polled_at",
+    "newest",
 )
+_STORY_FATE = ("revised_at", "revised", "withdrawn_at")
 _STORY_TEXTS = ("title", "link", "summary", "source", "type", "language", "published", "fingerprint")
 
 
 _LONGEST_KEY = 1000
+GONE_PAUSED = "gone, paused"
+"""The state kept of a chat that was paused when it was lost; to everybody else it is gone."""
 
 
 def kept_key(key: str) -> str:
@@ -55,12 +61,18 @@ def feed_of(row: RowMapping) -> Feed:
             "levels": tuple(kept["levels"]),
         }
     )
-    return Feed(id=row["id"], source=source, **{name: row[name] for name in _FEED_STATE})
+    return Feed(
+        id=row["id"],
+        source=source,
+        claim=row["claim"],
+        usual=tuple(row["usual"] or ()),
+        **{name: row[name] for name in _FEED_STATE},
+    )
 
 
 def feed_state(feed: Feed) -> dict[str, Any]:
     """Return what changes of a feed from visit to visit, by column."""
-    return {name: getattr(feed, name) for name in _FEED_STATE}
+    return {name: getattr(feed, name) for name in _FEED_STATE} | {"usual": list(feed.usual)}
 
 
 def story_values(story: Story) -> dict[str, Any]:
@@ -87,7 +99,7 @@ def story_of(row: Mapping[Any, Any]) -> Story:
         topics=_subjects_of(says.get("topics", ())),
         hedges=tuple(_made(Hedge, each) for each in says.get("hedges", ())),
         figures=tuple(_made(Figure, each) for each in says.get("figures", ())),
-        **{name: row[name] for name in _STORY_TEXTS},
+        **{name: row[name] for name in (*_STORY_TEXTS, *_STORY_FATE)},
     )
 
 
@@ -115,16 +127,50 @@ def evidence_of(found: list[list[str]]) -> tuple[Evidence, ...]:
     return tuple(Evidence(words, where) for words, where in found)
 
 
+CHAT_COLUMNS = (
+    "id",
+    "platform",
+    "lane",
+    "chat",
+    "topic",
+    "kind",
+    "title",
+    "language",
+    "state",
+    "link_preview",
+    "asked",
+    "created_at",
+    "zone",
+    "threads",
+    "rhythm",
+)
+"""What is read of a chat, in the order that `chat_from` takes it in."""
+_STATES = {each.value: each for each in ChatState} | {GONE_PAUSED: ChatState.GONE}
+_KINDS = {each.value: each for each in ChatKind}
+_PLATFORMS = {each.value: each for each in Platform}
+_AT_ONCE = Rhythm.from_json(None)
+
+
 def chat_of(row: RowMapping) -> Chat:
     """Return a row of `chats` as a Chat."""
+    return chat_from([row[name] for name in CHAT_COLUMNS])
+
+
+def chat_from(values: Sequence[Any]) -> Chat:
+    """Return a Chat of the values of its columns."""
+    number, platform, lane, name, topic, kind, title, language, state, preview, asked, created_at, *hours = values
+    zone, threads, rhythm = hours
     return Chat(
-        id=row["id"],
-        address=Address(Platform(row["platform"]), row["lane"], row["chat"], row["topic"]),
-        kind=ChatKind(row["kind"]),
-        title=row["title"],
-        language=row["language"],
-        state=ChatState(row["state"]),
-        link_preview=row["link_preview"],
-        asked=row["asked"],
-        created_at=row["created_at"],
+        number,
+        Address(_PLATFORMS[platform], lane, name, topic),
+        _KINDS[kind],
+        title,
+        language,
+        _STATES[state],
+        preview,
+        asked,
+        created_at,
+        zone,
+        threads,
+        _AT_ONCE if rhythm is None else Rhythm.from_json(rhythm),
     )

@@ -26,6 +26,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 _WAITING = "state IN ('queued', 'claimed')"
+_HELD = "state = 'held'"
+_IN_BUNDLE = "bundle IS NOT NULL"
 
 metadata = MetaData(
     naming_convention={
@@ -44,6 +46,11 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> int | None:
+        return self.number(value)
+
+    @staticmethod
+    def number(value: datetime | None) -> int | None:
+        """Return a moment as it is kept."""
         return None if value is None else (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, _dialect: Dialect) -> datetime | None:
@@ -57,7 +64,12 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else value.replace("\0", "").encode(errors="replace").decode()
+        return None if value is None else self.fit(value)
+
+    @staticmethod
+    def fit(value: str) -> str:
+        """Return a text as it is kept."""
+        return value.replace("\0", "").encode(errors="replace").decode()
 
 
 def _id() -> Column[int]:
@@ -102,6 +114,11 @@ feeds = Table(
     Column("moved_since", Moment),
     Column("next_poll_at", Moment, nullable=False),
     _text("off_because"),
+    _text("claim"),
+    _number("claimed_until"),
+    Column("polled_at", Moment),
+    Column("newest", Moment),
+    Column("usual", JSON),
     Index("ix_feeds_due", "enabled", "next_poll_at"),
 )
 
@@ -121,7 +138,17 @@ stories = Table(
     _text("fingerprint"),
     Column("places", JSON, nullable=False),
     Column("says", JSON),
+    Column("cluster", BigInteger),
+    Column("continues", BigInteger),
+    Column("revised_at", Moment),
+    _text("revised"),
+    Column("withdrawn_at", Moment),
+    Column("checked_at", Moment),
+    _number("missing"),
     Index("ix_stories_published", "published"),
+    Index("ix_stories_cluster", "cluster"),
+    Index("ix_stories_seen_at", "seen_at"),
+    Index("ix_stories_feed", "feed_id", "id"),
 )
 
 story_keys = Table(
@@ -147,6 +174,9 @@ chats = Table(
     _flag("link_preview"),
     _text("asked"),
     Column("created_at", Moment, nullable=False),
+    _text("zone"),
+    Column("rhythm", JSON(none_as_null=True)),
+    _flag("threads", "true"),
     UniqueConstraint("platform", "lane", "chat", "topic"),
 )
 
@@ -167,6 +197,7 @@ subscriptions = Table(
     _ref("chat_id", "chats.id"),
     _ref("filter_id", "filters.id"),
     Column("created_at", Moment, nullable=False),
+    _flag("loud"),
     UniqueConstraint("chat_id", "filter_id"),
     Index("ix_subscriptions_filter_id", "filter_id", "chat_id"),
 )
@@ -177,14 +208,17 @@ matches = Table(
     _ref("story_id", "stories.id", primary_key=True),
     _ref("filter_id", "filters.id", primary_key=True),
     Column("evidence", JSON, nullable=False),
+    Index("ix_matches_filter_id", "filter_id"),
 )
 
 deliveries = Table(
     "deliveries",
     metadata,
     _id(),
-    _ref("story_id", "stories.id"),
-    _ref("chat_id", "chats.id"),
+    # No foreign keys: PostgreSQL looks each row's story and chat up and locks them, which is half of a fan-out's time.
+    # Who removes a chat or a story removes its deliveries.
+    Column("story_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
     _text("lane"),
     Column("state", String(16), nullable=False),
     _number("attempts"),
@@ -196,16 +230,23 @@ deliveries = Table(
     _text("error"),
     Column("created_at", Moment, nullable=False),
     Column("done_at", Moment),
+    _number("turn"),
+    Column("bundle", BigInteger),
+    _text("heading"),
     UniqueConstraint("story_id", "chat_id"),
-    # Only what still waits is in these two, so they stay small however long the history grows.
+    # Only what still waits is in these, so they stay small however long the history grows.
     Index(
-        "ix_deliveries_waiting",
+        "ix_deliveries_turn",
         "lane",
         "state",
+        "turn",
         "id",
         sqlite_where=text(_WAITING),
         postgresql_where=text(_WAITING),
     ),
+    Index("ix_deliveries_held", "due_at", "chat_id", sqlite_where=text(_HELD), postgresql_where=text(_HELD)),
+    Index("ix_deliveries_chat_held", "chat_id", "due_at", sqlite_where=text(_HELD), postgresql_where=text(_HELD)),
+    Index("ix_deliveries_bundle", "bundle", sqlite_where=text(_IN_BUNDLE), postgresql_where=text(_IN_BUNDLE)),
     Index(
         "ix_deliveries_chat_waiting",
         "chat_id",
@@ -227,6 +268,39 @@ transcript = Table(
     Index("ix_transcript_chat", "chat", "id"),
 )
 
+edits = Table(
+    "edits",
+    metadata,
+    _id(),
+    Column("delivery_id", BigInteger, ForeignKey("deliveries.id", ondelete="CASCADE"), nullable=False, unique=True),
+    _text("lane"),
+    Column("state", String(16), nullable=False),
+    _number("attempts"),
+    Column("due_at", Moment, nullable=False),
+    _text("lease"),
+    Column("lease_until", Moment),
+    _text("error"),
+    Column("created_at", Moment, nullable=False),
+    Index("ix_edits_waiting", "lane", "state", "id", sqlite_where=text(_WAITING), postgresql_where=text(_WAITING)),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    _text("holder"),
+    _number("fence"),
+    _number("until"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("seen_at", Moment, nullable=False),
+    Index("ix_seen_seen_at", "seen_at"),
+)
+
 counters = Table(
     "counters",
     metadata,
@@ -245,4 +319,6 @@ def waiting(rows: FromClause = deliveries) -> ColumnElement[bool]:
 
 
 QUEUED = waiting() & (deliveries.c.state == "queued")
-CLAIMED = waiting() & (deliveries.c.state == "claimed")
+HELD = deliveries.c.state == literal_column("'held'")
+# A range, for once it knows its tables SQLite takes an equality for less telling than the list above, and reads all.
+CLAIMED = waiting() & deliveries.c.state.between("claimed", "claimed")

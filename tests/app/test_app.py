@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from bot.core.chat import Platform
 from bot.core.pacing import LIMITS, Pacer
 from bot.settings import Settings
 from bot.store.database import Database
+from bot.store.leases import LeaseTable
 from tests.fakes.environment import settings_in
 from tests.fakes.notifier import ScriptedNotifier
 from tests.fakes.waiting import until
@@ -143,7 +145,56 @@ def test_slack_is_heard_by_one_role_alone(tmp_path: Path, mode: str, hears: Role
         assert listens is (role is hears)
 
 
+async def test_a_lane_that_another_process_speaks_for_is_shown_and_makes_nobody_ill(tmp_path: Path) -> None:
+    async with started(settings_in(tmp_path)) as bot:
+        (sender,) = worker_of(bot.app)._senders.values()
+        await until(sender.held.may_send)
+        sender.held.leases = LeaseTable(bot.app._base.store.database)
+        await sender.held.leases.take("lane webchat", "another process", 60)
+        await until(worker_of(bot.app).standing_by, 10)
+        status, told = await bot.health()
+        assert (status, told["webchat"], told["worker"]) == (200, "standing by", "ok")
+
+
 # What cannot start
+
+
+async def test_a_second_worker_on_one_sqlite_file_is_refused_in_one_sentence_and_a_web_process_is_not(
+    tmp_path: Path,
+) -> None:
+    program = (
+        "import sys, pathlib; from bot.store.worker_lock import WorkerLock;"
+        "lock = WorkerLock(pathlib.Path(sys.argv[1])).take(); print('held', flush=True); sys.stdin.read()"
+    )
+    settings, folder = settings_in(tmp_path), Path(__file__).parents[2]
+    other = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program, str(tmp_path / "bot.db")),
+        cwd=folder,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert other.stdout is not None
+    assert await other.stdout.readline() == b"held\n"
+    with pytest.raises(StartError) as caught:
+        async with started(settings):
+            pass
+    assert str(caught.value) == (
+        "Another worker is at work on bot.db: SQLite is for one worker at a time. Stop that one first, or set "
+        "DATABASE_URL to a PostgreSQL, which several workers share."
+    )
+    async with started(settings, Role.WEB) as bot:
+        assert (await bot.health())[0] == 200
+    other.kill()
+    await other.communicate()
+    async with started(settings) as bot:
+        assert (await bot.health())[0] == 200
+
+
+async def test_a_folder_that_takes_no_lock_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "bot.db.worker").mkdir()
+    with pytest.raises(StartError, match=r"^SQLite cannot be used: .*Is a directory.*DATABASE_URL\.$"):
+        async with started(settings_in(tmp_path)):
+            pass
 
 
 async def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
@@ -230,7 +281,9 @@ async def test_a_database_that_cannot_be_read_makes_the_process_ill(
 
 async def test_a_sender_that_stopped_makes_the_process_ill(tmp_path: Path) -> None:
     async with started(settings_in(tmp_path)) as bot:
-        worker_of(bot.app)._running[0].cancel()
+        (sender,) = worker_of(bot.app)._senders.values()
+        assert sender._running
+        sender._running.cancel()
         await asyncio.sleep(0.05)
         status, told = await bot.health()
         assert (status, told["worker"]) == (503, "a sender has stopped")
@@ -259,7 +312,7 @@ async def test_a_slack_that_cannot_be_reached_yet_keeps_nothing_else_from_starti
         async with slack:
             await until(lambda: bot.app._slack)
             assert await bot.status("/slack/events", "POST") == 401
-            assert list(worker_of(bot.app)._dispatches) == [f"slack:{slack.workspace.id}"]
+            assert list(worker_of(bot.app)._senders) == [f"slack:{slack.workspace.id}"]
 
 
 async def test_a_stop_while_slack_is_being_tried_is_prompt(tmp_path: Path) -> None:
@@ -323,31 +376,35 @@ async def base(tmp_path: Path) -> AsyncIterator[Foundation]:
     await made.store.database.close()
 
 
-async def test_a_worker_that_starts_sends_again_what_a_process_that_died_had_claimed(
-    base: Foundation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worker = Worker(base)
+def opened(base: Foundation, lane: str) -> speakers.Opened:
+    """Return a lane whose sends all arrive."""
+    platform = Platform(lane.partition(":")[0])
+    notifier = ScriptedNotifier(base.clock.monotonic)
+    return speakers.Opened(platform, lane, notifier, None, _nothing, Pacer(LIMITS[platform]))
 
-    async def lapsed(*_: object) -> int:
-        return 3
 
-    monkeypatch.setattr(type(base.store.outbox), "recover", staticmethod(lapsed))
-    await worker.start([])
-    assert base.registry.get_sample_value("crisis_bot_notices_total") == 1
-    await worker.stop()
+async def _nothing() -> None: ...
 
 
 async def test_a_store_that_is_away_at_a_recovery_is_told_and_tried_again(
     base: Foundation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Worker(base)
+    worker.add(opened(base, "telegram:1"))
+    await until(worker._senders["telegram:1"].held.may_send)
+    answers = iter((ConnectionError("the database is away"), 0, 3))
 
-    async def away(*_: object) -> int:
-        raise ConnectionError("the database is away")
+    async def recover(*_: object, **__: object) -> int:
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-    monkeypatch.setattr(type(base.store.outbox), "recover", staticmethod(away))
-    await worker.start([])
-    assert base.registry.get_sample_value("crisis_bot_troubles_total") == 1
+    monkeypatch.setattr(type(base.store.outbox), "recover", staticmethod(recover))
+    for troubles, notices in ((1, 0), (1, 0), (1, 1)):
+        await worker._recover()
+        assert base.registry.get_sample_value("crisis_bot_troubles_total") == troubles
+        assert base.registry.get_sample_value("crisis_bot_notices_total") == notices
     await worker.stop()
 
 
@@ -363,8 +420,10 @@ async def test_a_send_that_never_ends_does_not_keep_a_stop_waiting_for_ever(
     monkeypatch.setattr(module, "FINISH_SECONDS", 0.1)
     worker = Worker(base)
     await worker.start([])
+    worker.add(opened(base, "telegram:1"))
+    (sender,) = worker._senders.values()
     stuck = asyncio.create_task(asyncio.Event().wait())
-    worker._running.append(stuck)  # type: ignore[arg-type]
+    sender.dispatch._sending.add(stuck)  # type: ignore[arg-type]
     began = time.monotonic()
     await worker.stop()
     assert time.monotonic() - began < 3
@@ -376,11 +435,8 @@ async def test_each_lane_has_a_sender_of_its_own(base: Foundation) -> None:
     worker = Worker(base)
     await worker.start([])
 
-    async def nothing() -> None: ...
-
-    notifier = ScriptedNotifier(base.clock.monotonic)
-    for platform, lane in ((Platform.TELEGRAM, "telegram:1"), (Platform.SLACK, "slack:T1")):
-        worker.add(speakers.Opened(platform, lane, notifier, None, nothing, Pacer(LIMITS[platform])))
-    assert list(worker._dispatches) == ["telegram:1", "slack:T1"]
+    for lane in ("telegram:1", "slack:T1"):
+        worker.add(opened(base, lane))
+    assert list(worker._senders) == ["telegram:1", "slack:T1"]
     assert worker.health() == "ok"
     await worker.stop()

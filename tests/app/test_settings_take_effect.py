@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from bot.app import speakers
 from bot.app.foundation import Foundation, lay_foundation, ready_database
+from bot.app.rates import limits_of
 from bot.app.root import App, Role
 from bot.app.speakers import Opened
 from bot.app.worker import Worker
@@ -24,6 +26,7 @@ from bot.core.message import Message, line
 from bot.core.pacing import LIMITS, Pacer
 from bot.observe import Redaction
 from bot.settings import SECRETS, Settings
+from bot.store.tables import transcript
 from tests.fakes.environment import config_of, feed_table, settings_in
 from tests.fakes.notifier import ScriptedNotifier
 from tests.fakes.rss import rss
@@ -124,6 +127,29 @@ async def test_feeds_and_places_are_read_from_the_folder_that_is_named(tmp_path:
             assert [source.name for source in base.sources] == [name]
 
 
+@proves("edit_messages")
+@pytest.mark.parametrize("edits", [True, False])
+async def test_messages_are_changed_with_their_stories_or_not(tmp_path: Path, peer: WebPeer, edits: bool) -> None:
+    folder = config_of(tmp_path, feed_table(peer.serve("/feed", rss("An older story"))))
+    given: dict[str, Any] = {"allow_private_addresses": True, "read_articles": False, "edit_messages": edits}
+    async with worker(settings_in(tmp_path, bot_config=folder, **given)) as (base, made):
+        reader = Sighting(Address(Platform.TELEGRAM, "telegram:1", "42"), ChatKind.PRIVATE)
+        await base.desk.execute(parse("/follow mali"), reader, Asker())
+        await visit(base, made)
+        notifier = ScriptedNotifier(base.clock.monotonic)
+        made.add(Opened(Platform.TELEGRAM, "telegram:1", notifier, None, _nothing, Pacer(LIMITS[Platform.TELEGRAM])))
+        listed = rss("Mali severs ties")
+        peer.serve("/feed", listed)
+        await visit(base, made)
+        await until(lambda: notifier.arrived)
+        peer.serve("/feed", listed.replace(b"<title>Mali severs", b"<title>Mali restores"))
+        await visit(base, made)
+        assert (await base.store.stories.recent(1))[0].title == "Mali restores ties"
+        if edits:
+            await until(lambda: notifier.edits)
+        assert len(notifier.edits) == int(edits)
+
+
 # Telegram
 
 
@@ -170,6 +196,79 @@ async def test_telegram_is_heard_as_the_mode_says(tmp_path: Path, telegram: BotA
         (told,) = [each.params for each in telegram.requests if each.method == "setWebhook"]
         assert told["url"] == "https://me.example:8443/telegram/webhook"
         assert told["secret_token"] == "proof"
+
+
+@proves("telegram_messages_per_second", "telegram_paid_broadcast")
+@pytest.mark.parametrize(
+    ("values", "rate", "paid"),
+    [
+        ({}, 30, False),
+        ({"telegram_messages_per_second": 12}, 12, False),
+        ({"telegram_paid_broadcast": True}, 1000, True),
+        ({"telegram_paid_broadcast": True, "telegram_messages_per_second": 400}, 400, True),
+    ],
+)
+async def test_telegram_is_sent_as_much_a_second_as_is_set_or_paid_for(
+    tmp_path: Path, telegram: BotApi, values: dict[str, Any], rate: int, paid: bool
+) -> None:
+    opened = await opened_worker(tmp_path, telegram, **values)
+    await opened.notifier.send(Address(Platform.TELEGRAM, opened.lane, "42"), HELLO)
+    assert 0.99 * rate <= sent_at_most(opened.pacer, ChatKind.PRIVATE, 1.0, chats=2000) <= rate
+    (asked,) = [each for each in telegram.requests if each.method == "sendMessage"]
+    assert (asked.params.get("allow_paid_broadcast") in (True, "true", "True")) is paid
+    assert opened.at_once == (200 if paid else 30)
+    await opened.close()
+
+
+@proves("telegram_group_messages_per_minute")
+@pytest.mark.parametrize("rate", [5, 20])
+async def test_a_group_is_sent_as_much_a_minute_as_is_set(tmp_path: Path, telegram: BotApi, rate: int) -> None:
+    opened = await opened_worker(tmp_path, telegram, telegram_group_messages_per_minute=rate)
+    assert sent_at_most(opened.pacer, ChatKind.GROUP, 60.0, chats=1) == rate
+    await opened.close()
+
+
+@proves("slack_messages_per_minute")
+@pytest.mark.parametrize("rate", [60, 300])
+def test_a_workspace_is_sent_as_much_a_minute_as_is_set(tmp_path: Path, rate: int) -> None:
+    settings = settings_in(tmp_path, slack_messages_per_minute=rate)
+    pacer = Pacer(limits_of(Platform.SLACK, settings, web_role=False, worker_role=True))
+    assert sent_at_most(pacer, ChatKind.TEAM, 60.0, chats=2000) == rate
+
+
+@proves("web_processes")
+@pytest.mark.parametrize(("webs", "of_each"), [(1, 3), (3, 1)])
+def test_web_processes_share_what_is_kept_for_replies(tmp_path: Path, webs: int, of_each: int) -> None:
+    settings = settings_in(
+        tmp_path,
+        telegram_bot_token="123456:AAF-of_telegram",
+        telegram_mode="webhook",
+        telegram_webhook_url="https://me.example",
+        telegram_webhook_secret="proof",
+        web_processes=webs,
+    )
+    pacer = Pacer(limits_of(Platform.TELEGRAM, settings, web_role=True, worker_role=False))
+    assert sent_at_most(pacer, ChatKind.PRIVATE, 1.0, chats=2000) == of_each
+
+
+async def opened_worker(folder: Path, telegram: BotApi, **values: Any) -> Opened:
+    """Return Telegram as a worker opens it."""
+    settings = settings_in(folder, telegram_bot_token=telegram.token, telegram_api_url=telegram.url, **values)
+    async with laid(settings) as base:
+        limits = limits_of(Platform.TELEGRAM, settings, web_role=False, worker_role=True)
+        return await speakers.open_telegram(base, listens=False, limits=limits)
+
+
+def sent_at_most(pacer: Pacer, kind: ChatKind, seconds: float, *, chats: int) -> int:
+    """Send to so many chats in turn as fast as the pacer lets us; return how often in the first so many seconds."""
+    now, number = 0.0, 0
+    while True:
+        chat = f"{number % chats}"
+        now = max(now, pacer.ready_at(chat, kind, now))
+        if now >= seconds:
+            return number
+        pacer.sent(chat, now)
+        number += 1
 
 
 # Slack
@@ -327,6 +426,24 @@ async def test_a_message_that_may_have_arrived_is_sent_again_or_kept_aside(
         assert await base.store.outbox.counts() == {state: 1}
 
 
+@proves("most_queued")
+@pytest.mark.parametrize(("most", "told"), [(2, State.BUNDLED), (9, None)])
+async def test_more_alerts_than_may_wait_for_a_chat_are_told_together(
+    tmp_path: Path, peer: WebPeer, most: int, told: State | None
+) -> None:
+    config_of(tmp_path, feed_table(peer.serve("/feed", rss("First"))))
+    settings = settings_in(tmp_path, most_queued=most, allow_private_addresses=True, read_articles=False)
+    async with worker(settings) as (base, made):
+        where = Sighting(Address(Platform.TELEGRAM, "telegram:1", "42"), ChatKind.PRIVATE)
+        await base.desk.execute(parse("/follow drought"), where, Asker())
+        await visit(base, made)
+        peer.serve("/feed", rss("Drought in Chad", "Rains after the drought", "A drought that lasts", "First"))
+        await visit(base, made)
+        await made.digests.step()
+        counts = await base.store.outbox.counts()
+        assert counts == ({State.QUEUED: 1, told: 2} if told else {State.QUEUED: 3})
+
+
 # Secrets
 
 
@@ -350,3 +467,14 @@ def _silent(_text: str) -> None: ...
 
 
 async def _nothing() -> None: ...
+
+
+@proves("keep_days")
+@pytest.mark.parametrize(("days", "left"), [("14", 0), ("90", 1)])
+async def test_what_is_older_than_the_days_to_keep_is_forgotten(tmp_path: Path, days: str, left: int) -> None:
+    async with worker(settings_in(tmp_path, KEEP_DAYS=days)) as (base, made):
+        a_month_ago = base.clock.now() - timedelta(days=30)
+        said = transcript.insert().values(chat="trial", mine=True, body="{}", said_at=a_month_ago)
+        await base.store.database.write(lambda connection: connection.execute(said).rowcount)
+        await made.prune.round()
+        assert len(await base.store.transcript.since("trial", 0)) == left

@@ -70,9 +70,14 @@ class Scene:
     notifier: WebchatNotifier
     runner: web.AppRunner
 
-    async def send(self, message: Message, chat: str = "trial") -> int:
+    async def send(self, message: Message, chat: str = "trial", follows: int = 0) -> int:
         """Put a message into a chat, as the bot does."""
-        return int(await self.notifier.send(Address(Platform.WEBCHAT, LANE, chat), message))
+        where = Address(Platform.WEBCHAT, LANE, chat)
+        return int(await self.notifier.send(where, message, reply_to=str(follows)))
+
+    async def change(self, number: int, message: Message, chat: str = "trial") -> None:
+        """Put a message in place of another, as the bot does where a story changed."""
+        await self.notifier.edit(Address(Platform.WEBCHAT, LANE, chat), str(number), message)
 
     async def close(self) -> None:
         """Stop the server; its address can be taken again."""

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.core.message import Copy, Message, Press, line
+from bot.core.message import Copy, Message, Press, Span, line
 from tests.browser.conftest import Visit
 from tests.browser.scene import Scene, alert, opened
 from tests.platforms.webchat.memory import MemoryTranscript
@@ -101,6 +101,52 @@ async def test_a_reply_of_buttons_leaves_the_words(visit: Visit, scene: Scene) -
     await page.get_by_role("button", name="Opened").wait_for()
     assert await page.get_by_text("These words stay").is_visible()
     assert await page.get_by_role("button", name="Open", exact=True).count() == 0
+
+
+async def test_a_story_that_changes_stays_where_it_is_however_often(visit: Visit, scene: Scene) -> None:
+    page = await visit()
+    first = await scene.send(alert("Mali cuts ties"))
+    later = await scene.send(alert("Floods in Chad"))
+    shown = page.locator(".story")
+    await expect(shown).to_have_count(2)
+    for title in ("Mali and Niger cut ties", "Mali, Niger and Burkina Faso cut ties"):
+        await scene.change(first, alert(title))
+        await expect(shown.nth(0).get_by_role("heading")).to_contain_text(title)
+    await scene.change(999, alert("Nobody was told this"))
+    await scene.change(later, alert("Floods in eastern Chad"))
+    await expect(shown.nth(1).get_by_role("heading")).to_contain_text("Floods in eastern Chad")
+    await page.reload()
+    headings = shown.get_by_role("heading")
+    await expect(headings).to_contain_text(["Mali, Niger and Burkina Faso cut ties", "Floods in eastern Chad"])
+
+
+async def test_a_follow_up_leads_back_to_what_it_follows_on(visit: Visit, scene: Scene) -> None:
+    page = await visit()
+    first = await scene.send(alert("Mali cuts ties"))
+    for number in range(8):
+        await scene.send(alert(f"Story {number}"))
+    await scene.change(first, alert("Mali and Niger cut ties"))
+    second = await scene.send(alert("Ministers explain"), follows=first)
+    await scene.send(alert("Nothing before it"), follows=999)
+    await page.get_by_text("Nothing before it").wait_for()
+    await scene.change(second, alert("Ministers explain themselves"))
+    back = page.locator(".follows")
+    await expect(back).to_have_text(["Follows on Mali and Niger cut ties"])
+    await back.get_by_role("button").click()
+    await expect(page.locator(f"[data-first='{first}']")).to_be_focused()
+    await expect(page.get_by_role("heading", name="Mali and Niger cut ties")).to_be_in_viewport()
+
+
+async def test_what_an_empty_line_parts_is_shown_apart(visit: Visit, scene: Scene) -> None:
+    page = await visit()
+    stories = [line(), line("One"), line("small", small=True), line(), line("Two")]
+    await scene.send(Message(Span("Daily digest: 2 stories"), tuple(stories)))
+    one, two = page.get_by_text("One", exact=True), page.get_by_text("Two", exact=True)
+    await two.wait_for()
+    above, below = await one.bounding_box(), await two.bounding_box()
+    assert above
+    assert below
+    assert below["y"] - above["y"] > 3 * above["height"]
 
 
 async def test_the_share_menu_holds_links_to_the_right_story(visit: Visit, scene: Scene) -> None:

@@ -88,7 +88,7 @@ async def test_a_preview_of_what_is_no_feed_says_why_and_fails(cli: Cli, content
 async def test_a_preview_of_an_address_that_fails_says_why(cli: Cli, peer: WebPeer) -> None:
     told = await cli("feeds", "preview", peer.serve("/feed", Page(status=404)))
     assert told.status == 1
-    assert "refused" in told.out
+    assert "missing" in told.out
 
 
 async def test_a_poll_visits_every_feed_now_and_tells_how_it_went(cli: Cli, peer: WebPeer, tmp_path: Path) -> None:

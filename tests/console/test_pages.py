@@ -48,6 +48,13 @@ async def test_healthz_is_200_while_every_part_is_well(console: Console, http: a
         assert await answer.json() == {"ok": True, "database": "ok", "worker": "ok"}
 
 
+async def test_healthz_says_more_of_what_is_well(console: Console, http: aiohttp.ClientSession) -> None:
+    console.parts["worker"] = "ok, the oldest alert of telegram:1 waits 20 min"
+    async with http.get(f"{console.url}/healthz") as answer:
+        assert answer.status == 200
+        assert (await answer.json())["worker"] == console.parts["worker"]
+
+
 @pytest.mark.parametrize("part", ["database", "worker"])
 async def test_healthz_is_503_and_names_the_part_that_is_not_well(
     console: Console, http: aiohttp.ClientSession, part: str

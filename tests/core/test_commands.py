@@ -28,6 +28,18 @@ from bot.core.commands import CHANGES, MENU, Command, Verb, parse
         ("/list", Verb.LIST, ""),
         ("/latest sudan", Verb.LATEST, "sudan"),
         ("/pause", Verb.PAUSE, ""),
+        ("/mute 3h", Verb.MUTE, "3h"),
+        ("/snooze until 18:00", Verb.MUTE, "until 18:00"),
+        ("/unmute", Verb.UNMUTE, ""),
+        ("/digest daily 8:00", Verb.DIGEST, "daily 8:00"),
+        ("/quiet 22-7", Verb.QUIET, "22-7"),
+        ("/tz Bamako", Verb.TIMEZONE, "Bamako"),
+        ("/bundle 10", Verb.BUNDLE, "10"),
+        ("/group 10", Verb.BUNDLE, "10"),
+        ("/limit 20", Verb.LIMIT, "20"),
+        ("/threads off", Verb.THREADS, "off"),
+        ("/loud 2", Verb.LOUD, "2"),
+        ("/settings", Verb.SETTINGS, ""),
         ("/resume", Verb.RESUME, ""),
         ("/preview on", Verb.PREVIEW, "on"),
         ("/start deep-link", Verb.START, "deep-link"),
@@ -56,6 +68,8 @@ def test_what_is_typed_is_a_command(typed: str, verb: Verb, argument: str) -> No
         ("list", Verb.LIST, ""),
         ("crisis follow mali", Verb.FOLLOW, "mali"),
         ("Crisis list", Verb.LIST, ""),
+        ("crisis quiet 22-7", Verb.QUIET, "22-7"),
+        ("crisis preview on", Verb.PREVIEW, "on"),
         ("crisis", Verb.SAY, "crisis"),
         ("crisis in mali", Verb.SAY, "crisis in mali"),
         ("crisis following floods", Verb.SAY, "crisis following floods"),
@@ -104,7 +118,8 @@ def test_anything_at_all_can_be_parsed(typed: str, bare: bool) -> None:
 
 
 def test_whatever_can_change_a_chat_is_for_admins() -> None:
-    assert set(Verb) - CHANGES == {Verb.START, Verb.HELP, Verb.LIST, Verb.LATEST, Verb.SHARE, Verb.UNKNOWN}
+    looks = {Verb.START, Verb.HELP, Verb.LIST, Verb.LATEST, Verb.SETTINGS, Verb.SHARE, Verb.UNKNOWN}
+    assert set(Verb) - CHANGES == looks
 
 
 def test_every_command_of_the_menu_can_be_typed() -> None:

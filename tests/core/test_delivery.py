@@ -37,7 +37,7 @@ from tests.core.given import NOON, a_story
 HERE = Address(Platform.TELEGRAM, "telegram:1", "-100")
 THERE = Address(Platform.TELEGRAM, "telegram:1", "-1000100")
 CHAT = Chat(1, HERE, ChatKind.GROUP, "Team", "en", ChatState.ACTIVE, False, "", NOON)
-DELIVERY = Delivery(5, "lease", CHAT, a_story(), ())
+DELIVERY = Delivery(5, "lease", CHAT, a_story(), (), NOON)
 
 
 def _in(seconds: float) -> Any:
@@ -67,6 +67,7 @@ def _again(seconds: float, **more: Any) -> Verdict:
         (ContentRefused("why"), Verdict(State.DEAD, error="why")),
         (Permanent("why"), Verdict(State.DEAD, error="why")),
         (ChatGone("why"), Verdict(State.CANCELLED, error="why", chat_gone=True)),
+        (ChatGone("why", alone=True), Verdict(State.CANCELLED, error="why", chat_gone=True, alone=True)),
         (ChatMoved("why", address=THERE), _again(0, moved_to=THERE, counts=False)),
         (TokenRevoked("why"), _again(60, counts=False, halt_lane_until=NOON + LANE_PROBE, token_revoked=True)),
         (SendError("why"), _again(2)),

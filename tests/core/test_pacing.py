@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.core.chat import ChatKind, Platform
-from bot.core.pacing import LIMITS, MARGIN, Limits, Pacer, Window
+from bot.core.pacing import GRACE, LIMITS, MARGIN, Limits, Pacer, Window
 
 TELEGRAM = LIMITS[Platform.TELEGRAM]
 PRIVATE, GROUP, BROADCAST = ChatKind.PRIVATE, ChatKind.GROUP, ChatKind.BROADCAST
@@ -175,7 +175,7 @@ def test_memory_follows_the_traffic_and_not_the_history() -> None:
         pacer.sent(f"c{n}", float(n))
         pacer.halt(float(n), f"c{n}")
     pacer.forget_idle(5000.0)
-    assert not pacer._sends
+    assert not pacer._chats
     assert not pacer._halts
 
 
@@ -184,8 +184,8 @@ def test_a_chat_with_a_long_history_keeps_only_what_windows_can_see() -> None:
     for n in range(1000):
         at = pacer.ready_at("g", GROUP, n * 60.0)
         pacer.sent("g", at)
-    assert len(pacer._sends["g"]) <= 21
-    assert len(pacer._sends[""]) <= 31
+    assert len(pacer._chats["g"]) == 20
+    assert len(pacer._lane) <= 30
 
 
 def test_every_platform_has_limits_and_trial_chats_hardly_any() -> None:
@@ -197,3 +197,105 @@ def test_every_platform_has_limits_and_trial_chats_hardly_any() -> None:
         pacer.sent("C1", now)
         times.append(now)
     assert all(later - sooner >= 1 for sooner, later in pairwise(times))
+
+
+def _busy(pacer: Pacer, start: float = 0.0, until: float = 5.0) -> float:
+    """Let alerts to chats of their own use a lane as fully as it allows; return when the next may go."""
+    now, number = start, 0
+    while (now := pacer.lane_ready_at(now)) < until:
+        pacer.sent(f"busy-{number}", now)
+        number += 1
+    return now
+
+
+def test_an_idle_lane_sends_a_small_story_at_once_and_a_busy_one_spreads_its_alerts() -> None:
+    sends = _send_all(Pacer(TELEGRAM), [(0.0, f"p{number}") for number in range(400)], 12)
+    times = sorted(at for each in sends.values() for at in each)
+    assert times[14] == 0.0
+    assert max(later - sooner for sooner, later in pairwise(times[60:])) < 0.2
+    assert most_in(times[60:], 0.1) <= 6
+
+
+@pytest.mark.parametrize("rate", [30, 1000])
+def test_replies_go_first_in_a_busy_lane_which_stays_within_its_limits_and_loses_none_of_its_rate(rate: int) -> None:
+    limits = Limits((Window(rate, 1),), TELEGRAM.chat, TELEGRAM.group)
+    pacer, dice = Pacer(limits), random.Random(5)
+    asked, now, number, sends, waits = 2.0, 0.0, 0, [], []
+    while now < 120:
+        alert = pacer.lane_ready_at(now)
+        reply = pacer.reserve(f"r{number}", PRIVATE, now) if asked <= now else asked
+        if asked <= now and reply <= now:
+            waits.append(now - asked)
+            pacer.sent(f"r{number}", now)
+            asked += dice.expovariate(2)
+        elif alert <= now:
+            pacer.sent(f"a{number}", now)
+        else:
+            now = min(alert, max(reply, now + 1e-9))
+            continue
+        sends.append(now)
+        number += 1
+    assert len(waits) > 200
+    assert max(waits) <= 0.1
+    assert rate - 1 <= most_in(sends, 1) <= rate
+    assert len(sends) >= 0.99 * rate * 120
+
+
+def test_an_alert_leaves_the_next_place_to_a_reply_that_waits() -> None:
+    pacer = Pacer(Limits((Window(5, 1),), TELEGRAM.chat, TELEGRAM.group))
+    now = _busy(pacer) - 0.001
+    before = pacer.ready_at("a", PRIVATE, now)
+    assert pacer.reserve("r", PRIVATE, now) == before
+    after = pacer.ready_at("a", PRIVATE, before)
+    assert before < after < before + 0.25
+    pacer.sent("r", before)
+    assert pacer.ready_at("a", PRIVATE, before) == after
+
+
+def test_an_alert_to_the_chat_that_waits_for_a_reply_comes_after_the_reply() -> None:
+    pacer = Pacer(TELEGRAM)
+    now = _busy(pacer) - 0.001
+    reply = pacer.reserve("r", PRIVATE, now)
+    assert pacer.ready_at("r", PRIVATE, now) > reply
+    pacer.sent("r", reply)
+    assert pacer.ready_at("r", PRIVATE, reply) == pytest.approx(reply + 1 + MARGIN)
+
+
+def test_no_place_is_kept_for_a_reply_that_its_own_chat_holds_back() -> None:
+    pacer = Pacer(TELEGRAM)
+    now = _busy(pacer) - 0.001
+    before = pacer.ready_at("a", PRIVATE, now)
+    pacer.halt(now + 30, "r")
+    assert pacer.reserve("r", PRIVATE, now) == now + 30
+    assert pacer.ready_at("a", PRIVATE, now) == before
+
+
+def test_a_place_that_nobody_comes_for_is_free_again_after_a_moment() -> None:
+    pacer = Pacer(TELEGRAM)
+    now = _busy(pacer) - 0.001
+    lapses = pacer.reserve("r", PRIVATE, now) + GRACE
+    assert pacer.ready_at("r", PRIVATE, now) == lapses
+    assert pacer.ready_at("r", PRIVATE, lapses + 1) == lapses + 1
+    assert not pacer._reserved
+
+
+def test_more_replies_than_a_lane_has_places_all_go_before_the_next_alert() -> None:
+    pacer = Pacer(Limits((Window(2, 1),), (Window(1, 1),), ()))
+    now = _busy(pacer) - 0.001
+    waiting, alerts = [f"r{number}" for number in range(7)], 0
+    while waiting:
+        ready = {chat: pacer.reserve(chat, PRIVATE, now) for chat in waiting}
+        alerts += pacer.ready_at("a", PRIVATE, now) <= now
+        for chat in [chat for chat, at in ready.items() if at <= now][:1]:
+            pacer.sent(chat, now)
+            waiting.remove(chat)
+        now = max(now + 0.01, min(ready.values()))
+    assert alerts == 0
+
+
+def test_a_lane_of_a_thousand_a_second_remembers_no_more_than_its_windows_and_forgets_as_it_goes() -> None:
+    pacer = Pacer(Limits((Window(1000, 1),), TELEGRAM.chat, TELEGRAM.group))
+    for number in range(150_000):
+        pacer.sent(str(number), number / 1000)
+    assert len(pacer._chats) <= 60_100
+    assert len(pacer._lane) == 1000

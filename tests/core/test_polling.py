@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.feed import MOVE_SETTLES_AFTER, MOVES_TO_BELIEVE, Feed, FeedSource
 from bot.core.outcomes import Failed, Fault, Fetched, NotModified
-from bot.core.polling import JITTER, LONGEST_BACKOFF, LONGEST_MAX_AGE, Decision, after_visit
+from bot.core.polling import JITTER, LONGEST_BACKOFF, LONGEST_MAX_AGE, Decision, after_visit, in_gap, strays
 from tests.core.given import NOON
 
 URL, NEW, FALLBACK = "https://example.org/rss", "https://new.example.org/rss", "https://example.org/rss.xml"
@@ -100,6 +100,33 @@ def test_failures_are_met_with_ever_longer_waits_up_to_a_bound(interval: timedel
     assert got == waits
 
 
+@pytest.mark.parametrize(
+    ("interval", "since", "published", "gap"),
+    [
+        (FIVE, timedelta(hours=8), timedelta(hours=4), True),
+        (FIVE, timedelta(hours=8), timedelta(minutes=4), False),
+        (FIVE, timedelta(minutes=89), timedelta(minutes=60), False),
+        (FIVE, timedelta(minutes=91), timedelta(minutes=60), True),
+        (timedelta(hours=12), timedelta(hours=35), timedelta(hours=20), False),
+        (timedelta(hours=12), timedelta(hours=37), timedelta(hours=20), True),
+    ],
+)
+def test_a_story_from_a_time_when_its_feed_was_out_of_reach_is_part_of_a_gap(
+    interval: timedelta, since: timedelta, published: timedelta, gap: bool
+) -> None:
+    feed = replace(FEED, source=replace(FEED.source, interval=interval), polled_at=NOON - since)
+    assert in_gap(feed, NOON - published, NOON) is gap
+
+
+def test_a_feed_that_was_never_read_has_no_gap() -> None:
+    assert not in_gap(FEED, NOON - DAY, NOON)
+
+
+def test_a_host_that_asks_for_an_hour_between_visits_makes_no_gap() -> None:
+    late = LONGEST_MAX_AGE + timedelta(minutes=5)
+    assert not in_gap(replace(FEED, polled_at=NOON - late), NOON - timedelta(minutes=30), NOON)
+
+
 def test_a_thousand_failures_break_no_sum() -> None:
     feed = replace(FEED, failures=100_000, failing_since=NOON)
     assert _wait(_visit(feed, Failed(Fault.UNREACHABLE, "down"), jitter=1)) == LONGEST_BACKOFF * (1 + JITTER)
@@ -129,6 +156,7 @@ def test_a_feed_that_is_gone_is_given_up_at_once_and_the_operator_told() -> None
     ("fault", "patience"),
     [
         (Fault.REFUSED, timedelta(days=7)),
+        (Fault.MISSING, timedelta(days=7)),
         (Fault.UNREADABLE, timedelta(days=7)),
         (Fault.UNSAFE, timedelta(days=1)),
         (Fault.BUSY, timedelta(days=30)),
@@ -265,3 +293,45 @@ def test_a_feeds_urls_are_its_own_then_its_fallbacks_each_once() -> None:
     assert Feed(1, source).urls == (URL, FALLBACK, NEW)
     assert Feed(1, source, moved_to=NEW, moved_times=3, moved_since=NOON).urls == (NEW, URL, FALLBACK)
     assert source.host == "example.org"
+
+
+# Clocks that were set back
+
+
+def _due(hours: float, **more: object) -> Feed:
+    return replace(FEED, next_poll_at=NOON + hours * HOUR, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("feed", "astray"),
+    [
+        (_due(0.09), False),
+        (_due(1), False),
+        (_due(1.01), True),
+        (_due(20, failures=3, failing_since=NOON - HOUR), False),
+        (_due(20, failures=3, failing_since=NOON + HOUR), True),
+        (_due(0.5, polled_at=NOON + HOUR / 2), True),
+        (_due(0.5, polled_at=NOON + HOUR / 120), False),
+        (replace(FEED, next_poll_at=None), False),
+    ],
+)
+def test_a_wait_that_neither_pace_nor_failures_explain_is_a_clock_s(feed: Feed, astray: bool) -> None:
+    assert strays([feed], NOON) == ([feed] if astray else [])
+
+
+def test_a_feed_with_a_long_interval_may_wait_that_long() -> None:
+    daily = replace(_due(26), source=replace(FEED.source, interval=DAY))
+    assert strays([daily, replace(daily, next_poll_at=NOON + 27 * HOUR)], NOON) == [
+        replace(daily, next_poll_at=NOON + 27 * HOUR)
+    ]
+
+
+def test_a_feed_waits_as_long_as_its_host_asked_of_another() -> None:
+    refused = _due(20, failures=1, failing_since=NOON)
+    elsewhere = replace(_due(20), source=FeedSource("Other", "https://other.example/rss"))
+    assert strays([refused, _due(20), _due(21), elsewhere], NOON) == [_due(21), elsewhere]
+
+
+def test_a_visit_that_succeeds_is_remembered_and_one_that_fails_is_not() -> None:
+    for outcome, polled_at in ((_fetched(), NOON), (NotModified(), NOON), (Failed(Fault.BROKEN, "500"), None)):
+        assert _visit(FEED, outcome).feed.polled_at == polled_at

@@ -18,7 +18,18 @@ from bot.core.sentences import SENTENCES, Speaker
 BOT = Path(__file__).parents[2] / "bot"
 _SAYING = {"text": 0, "line": 0, "say": 0, "_say": 0, "press": 0, "_press": 0, "_label": 0, "FilterError": 0, "fill": 0}
 _FILLED_BY = {"_press": {"filter"}, "_label": {"filter"}, "_plain_press": set[str]()}
-_PATTERNS = (r"menu-.*", r"preview-(on|off)", r"latest-(none|title)(-chat)?", r"figure-.*")
+_PATTERNS = (
+    r"(state|told|day|when|until)-.*",
+    r"(digest|quiet|mute|zone|bundle|limit|threads)-(ask|unreadable)",
+    r"digest-(hourly|daily|weekly)",
+    r"threads-(on|off)",
+    r"button-(digest|quiet|mute|timezone|bundle|limit|threads|loud|preview)",
+    r"menu-.*",
+    r"preview-(on|off)",
+    r"latest-(none|title)(-chat)?",
+    r"figure-.*",
+    r"changed-(headline|summary|figures)",
+)
 """Keys made of parts: a command of the menu, what a preview was set to, whose latest, what a figure counts."""
 
 

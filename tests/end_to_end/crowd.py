@@ -12,14 +12,14 @@ from tests.end_to_end.stage import Stage
 _NOW = datetime(2026, 2, 6, 9, 0, tzinfo=UTC)
 
 
-async def settle_crowd(stage: Stage, count: int, canonical: str = "country:ML") -> None:
-    """Let so many people follow a filter from their private Telegram chats, before any process runs."""
+async def settle_crowd(stage: Stage, count: int, canonical: str = "country:ML", first: int = 1) -> None:
+    """Let so many people, whose numbers begin with `first`, follow a filter from their private Telegram chats."""
     lane = f"telegram:{stage.telegram.world.bot.id}"
     database = Database(stage.url)
     try:
         await schema.upgrade(database)
         chats, subscriptions = ChatTable(database), SubscriptionTable(database)
-        for person in range(1, count + 1):
+        for person in range(first, first + count):
             stage.telegram.add_private(person, f"Reader {person}")
             sighting = Sighting(Address(Platform.TELEGRAM, lane, str(person)), ChatKind.PRIVATE)
             chat = await chats.seen(sighting, _NOW)

@@ -1,7 +1,7 @@
 """A publication with a feed: stories are published, and the feed's validators change with them."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from html import escape
@@ -49,6 +49,12 @@ class Newsroom:
         self.stories.append(story)
         self._print()
         return story
+
+    def correct(self, story: Published, title: str) -> None:
+        """Give a published story another title."""
+        at = self.stories.index(story)
+        self.stories[at] = replace(story, title=title)
+        self._print()
 
     def publish_with_page(self, title: str, breadcrumb: tuple[str, ...]) -> Published:
         """Publish a story whose page, on this peer, shows where it is filed."""

@@ -15,15 +15,18 @@ LONGEST_STOP = 10.0
 class BotProcess:
     """A child in a folder of its own. All that it says goes to one file, which `output` reads."""
 
-    def __init__(self, folder: Path, arguments: tuple[str, ...], environment: dict[str, str], number: int) -> None:
+    def __init__(
+        self, folder: Path, arguments: tuple[str, ...], environment: dict[str, str], number: int, module: str = "bot"
+    ) -> None:
         self._folder, self._arguments, self._environment = folder, arguments, environment
+        self._module = module
         self._path = folder / f"output-{number}.txt"
         self._process: Process | None = None
 
     async def start(self) -> None:
         with self._path.open("wb") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", *self._arguments),
+                *(sys.executable, "-m", self._module, *self._arguments),
                 cwd=self._folder,
                 env={
                     "PATH": os.environ["PATH"],

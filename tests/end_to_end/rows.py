@@ -9,8 +9,6 @@ from sqlalchemy import text
 from bot.store.database import make_engine
 
 _WAITING = "state IN ('queued', 'claimed')"
-_ON_TIME = 4 * 60 * 1_000_000
-"""A visit under way keeps its feed for longer than this, one that is over for less (microseconds)."""
 
 
 class Rows:
@@ -44,17 +42,20 @@ class Rows:
         self.run("UPDATE feeds SET next_poll_at = 0")
 
     def end_leases(self) -> None:
-        """Let the time of every claim have passed."""
+        """Let the time of every claim, of deliveries, feeds and lanes, have passed."""
         self.run("UPDATE deliveries SET lease_until = 0 WHERE state = 'claimed'")
+        self.run("UPDATE feeds SET claimed_until = 0 WHERE claim <> ''")
+        self.run("UPDATE leases SET until = 0")
 
     def make_deliveries_due(self) -> None:
         """Let the time for the next attempts have come."""
-        self.run("UPDATE deliveries SET due_at = 0 WHERE state = 'queued'")
+        self.run("UPDATE deliveries SET due_at = 0, turn = 0 WHERE state = 'queued'")
 
     async def visited(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - says what stood there instead
         """Wait until every feed's visit is over and kept."""
-        kept = "sum(CASE WHEN next_poll_at BETWEEN :now AND :now + :kept THEN 1 ELSE 0 END)"
-        await self.until(f"SELECT coalesce({kept} = count(*), 1 = 0) FROM feeds WHERE enabled", timeout, kept=_ON_TIME)
+        # A new feed is due at the moment it is made known, which may be just after we looked at the clock.
+        kept = "sum(CASE WHEN claim = '' AND next_poll_at > :now + 1000000 THEN 1 ELSE 0 END)"
+        await self.until(f"SELECT coalesce({kept} = count(*), 1 = 0) FROM feeds WHERE enabled", timeout)
 
     async def delivered(self, timeout: float = 15.0) -> None:  # noqa: ASYNC109 - says what stood there instead
         """Wait until no delivery waits any more."""

@@ -36,9 +36,10 @@ class Stage:
         text = _FEED.format(name=name, url=url, country=country)
         (self.folder / "config" / "feeds.toml").write_text(text, encoding="utf-8")
 
-    async def begin(self, *arguments: str, **settings: str) -> BotProcess:
-        """Start a process with every platform's settings and these."""
-        process = BotProcess(self.folder, arguments or ("run",), self._settings() | settings, len(self.processes))
+    async def begin(self, *arguments: str, module: str = "bot", **settings: str) -> BotProcess:
+        """Start a process with every platform's settings and these; `module` is what is run in place of the bot."""
+        environment, number = self._settings() | settings, len(self.processes)
+        process = BotProcess(self.folder, arguments or ("run",), environment, number, module)
         self.processes.append(process)
         await process.start()
         return process
@@ -59,7 +60,7 @@ class Stage:
     async def run(self, *arguments: str, **settings: str) -> BotProcess:
         """Run a command that ends by itself, and well."""
         process = await self.begin(*arguments, **settings)
-        assert await process.ends(30) == 0, process.output
+        assert await process.ends(60) == 0, process.output
         return process
 
     async def poll(self) -> None:

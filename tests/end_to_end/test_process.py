@@ -1,8 +1,10 @@
 """How processes begin, end and share a database."""
 
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator
 
+import aiohttp
 import pytest
 
 from tests.end_to_end.audience import AMINATA, Audience, page_address
@@ -28,6 +30,13 @@ async def shared(request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
         server: PostgresServer = request.getfixturevalue("server")
         url = server.url(server.create_database())
     async with stage(url=url) as made:
+        yield made
+
+
+@pytest.fixture
+async def postgres(server: PostgresServer) -> AsyncIterator[Stage]:
+    """A stage on PostgreSQL, which several workers share."""
+    async with stage(url=server.url(server.create_database())) as made:
         yield made
 
 
@@ -68,12 +77,13 @@ async def test_a_web_process_hears_and_a_worker_sends(shared: Stage) -> None:
     assert [(await process.stop())[0] for process in (web, worker)] == [0, 0]
 
 
-async def test_two_workers_send_each_story_once(shared: Stage) -> None:
+async def test_two_workers_send_each_story_once(postgres: Stage) -> None:
+    shared = postgres
     Audience.settle(shared)
     await shared.run("migrate")
-    # Telegram lets one process listen, so the second is given other ears only.
     first = await shared.bot(SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
-    second = await shared.begin("worker", SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="", TELEGRAM_MODE="webhook", **_WEBHOOK)
+    second = await shared.begin("run", SLACK_BOT_TOKEN="", SLACK_APP_TOKEN="")
+    await second.says("Listening on")
     audience = Audience(shared, WebReader("", ""))
     await audience.ask("reader", "follow mali")
     for number in range(4):
@@ -83,7 +93,32 @@ async def test_two_workers_send_each_story_once(shared: Stage) -> None:
     await shared.rows.delivered()
     assert [audience.got(f"day {number}")["reader"] for number in range(4)] == [1, 1, 1, 1]
     assert first.running
-    assert second.running
+    async with aiohttp.ClientSession() as http:
+        answer = await http.get(f"{page_address(second)}/healthz")
+        told = await answer.json()
+    assert told["ok"]
+    assert told[f"telegram:{shared.telegram.world.bot.id}"] == "standing by"
+    assert not any("terminated by other getUpdates" in (each.reason or "") for each in shared.telegram.refused)
+    assert (await first.stop())[0] == 0
+    shared.news.publish("Mali, last day")
+    await shared.poll()
+    assert audience.got("last day")["reader"] == 1
+
+
+async def test_a_second_worker_on_one_file_is_refused_and_one_that_was_killed_is_replaced_at_once(stage: Stage) -> None:
+    Audience.settle(stage)
+    bot = await stage.bot()
+    second = await stage.begin("worker")
+    assert await second.ends() == 2
+    assert second.output.count("\n") == 1
+    assert "SQLite is for one worker at a time" in second.output
+    assert "PostgreSQL" in second.output
+    await stage.run("feeds")
+    await bot.kill()
+    began = time.monotonic()
+    await stage.bot()
+    await Audience(stage, WebReader("", "")).ask("reader", "follow mali")
+    assert time.monotonic() - began < 8, "a new worker waited for what the killed one had claimed"
 
 
 async def test_no_page_and_no_answer_shows_a_token(stage: Stage) -> None:
@@ -124,6 +159,3 @@ async def test_the_database_of_a_stopped_bot_is_whole(stage: Stage) -> None:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     finally:
         connection.close()
-
-
-_WEBHOOK = {"TELEGRAM_WEBHOOK_URL": "https://bot.example", "TELEGRAM_WEBHOOK_SECRET": "not-used-by-a-worker"}

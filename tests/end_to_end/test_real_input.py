@@ -51,7 +51,8 @@ async def test_hostile_entries_harm_nobody_on_any_platform(stage: Stage) -> None
         assert audience.got("calm again") == dict.fromkeys(PLACES, 1)
         assert set(stage.rows.states()) == {"sent"}
         sent = stage.rows.states()["sent"]
-        assert sum(len(audience.alerts(place)) for place in PLACES) == sent >= 5 * len(PLACES)
+        # Those that are dated long before the feed's newest are old news, and told to nobody.
+        assert sum(len(audience.alerts(place)) for place in PLACES) == sent >= 4 * len(PLACES)
         _nobody_is_called_or_led_astray(audience)
     assert "Traceback" not in bot.output
 

@@ -1,8 +1,10 @@
 """An observer that remembers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.delivery import Delivery, Verdict
+from bot.core.editing import Edit
 from bot.core.feed import Feed
 from bot.core.outcomes import Failed, Fetched, NotModified
 from bot.core.stores import Recorded
@@ -14,7 +16,9 @@ class RecordingObserver:
 
     polls: list[tuple[str, Fetched | NotModified | Failed, Recorded]] = field(default_factory=list)
     deliveries: list[tuple[Delivery, Verdict]] = field(default_factory=list)
+    edits: list[tuple[Edit, Verdict]] = field(default_factory=list)
     answers: list[tuple[str, str]] = field(default_factory=list)
+    waited: list[dict[str, float]] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
     troubles: list[tuple[str, BaseException]] = field(default_factory=list)
@@ -24,6 +28,12 @@ class RecordingObserver:
 
     def delivered(self, delivery: Delivery, verdict: Verdict) -> None:
         self.deliveries.append((delivery, verdict))
+
+    def edited(self, edit: Edit, verdict: Verdict) -> None:
+        self.edits.append((edit, verdict))
+
+    def waiting(self, seconds: Mapping[str, float]) -> None:
+        self.waited.append(dict(seconds))
 
     def answered(self, platform: str, verb: str) -> None:
         self.answers.append((platform, verb))

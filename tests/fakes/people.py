@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.core.chat import Address, Chat, ChatState, Sighting
 from bot.core.delivery import State
+from bot.core.rhythm import Rhythm
 from bot.core.stores import FilterChange, Subscription
-from tests.fakes.rows import Broken, Rows, SubscriptionRow
+from tests.fakes.rows import WAITING, Broken, Rows, SubscriptionRow
 
 
 class MemoryChats:
@@ -22,7 +23,7 @@ class MemoryChats:
             known = Chat(
                 next(self._rows.ids), sighting.address, sighting.kind, "", "", ChatState.ACTIVE, False, "", now
             )
-        state = ChatState.ACTIVE if known.state is ChatState.GONE else known.state
+        state = self._before(known) if known.state is ChatState.GONE else known.state
         language = sighting.language or known.language
         seen = replace(known, kind=sighting.kind, title=sighting.title, language=language, state=state)
         self._rows.chats[seen.id] = seen
@@ -34,7 +35,19 @@ class MemoryChats:
     async def set_state(self, chat_id: int, state: ChatState) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], state=state)
         if state is ChatState.PAUSED:
+            dissolve(self._rows, {chat_id})
             cancel_queued(self._rows, chat_id, "paused")
+
+    async def set_threads(self, chat_id: int, on: bool) -> None:
+        self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], threads=on)
+
+    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> None:
+        self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], rhythm=rhythm, zone=zone)
+        dissolve(self._rows, {chat_id})
+        for row in self._rows.deliveries.values():
+            if row.chat_id == chat_id and row.is_untried:
+                row.state = State.HELD
+        decide_anew(self._rows, chat_id, now)
 
     async def set_preview(self, chat_id: int, on: bool) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], link_preview=on)
@@ -42,13 +55,16 @@ class MemoryChats:
     async def set_asked(self, chat_id: int, asked: str) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], asked=asked)
 
-    async def gone(self, address: Address, reason: str) -> int:
-        return mark_gone(self._rows, address, reason)
+    async def gone(self, address: Address, reason: str, *, alone: bool = False) -> int:
+        return mark_gone(self._rows, address, reason, alone=alone)
 
     async def back(self, address: Address) -> None:
         for chat in self._rows.chats_under(address):
             if chat.state is ChatState.GONE:
-                await self.set_state(chat.id, ChatState.ACTIVE)
+                await self.set_state(chat.id, self._before(chat))
+
+    def _before(self, chat: Chat) -> ChatState:
+        return ChatState.PAUSED if chat.id in self._rows.gone_paused else ChatState.ACTIVE
 
     async def moved(self, old: Address, new: Address) -> None:
         move(self._rows, old, new)
@@ -59,18 +75,36 @@ class MemoryChats:
 
 def cancel_queued(rows: Rows, chat_id: int, why: str, spare: Collection[int] = ()) -> None:
     """Cancel what waits for a chat, but for the stories to spare."""
-    for row in rows.waiting():
-        if row.chat_id == chat_id and row.state is State.QUEUED and row.story_id not in spare:
+    for row in rows.deliveries.values():
+        if row.chat_id == chat_id and row.state in (State.QUEUED, State.HELD) and row.story_id not in spare:
             row.state, row.error = State.CANCELLED, why
 
 
-def mark_gone(rows: Rows, address: Address, reason: str) -> int:
+def dissolve(rows: Rows, chat_ids: Collection[int]) -> None:
+    """Hold again what was to be told together and is not under way."""
+    carriers = {row.id for row in rows.deliveries.values() if row.state is State.QUEUED and row.bundle}
+    for row in rows.deliveries.values():
+        if row.chat_id in chat_ids and row.state in (State.QUEUED, State.BUNDLED) and row.bundle in carriers:
+            row.state, row.bundle, row.due_at = State.HELD, None, row.made_at
+
+
+def decide_anew(rows: Rows, chat_id: int, now: datetime) -> None:
+    """Make all that is held for a chat due."""
+    for row in rows.deliveries.values():
+        if row.chat_id == chat_id and row.state is State.HELD:
+            row.due_at = now
+
+
+def mark_gone(rows: Rows, address: Address, reason: str, *, alone: bool = False) -> int:
     """Stop alerts to a chat and cancel what waits for it."""
-    ids = {chat.id for chat in rows.chats_under(address)}
+    ids = {chat.id for chat in rows.chats_under(address) if not alone or chat.address == address}
     for chat_id in ids:
+        if rows.chats[chat_id].state is not ChatState.GONE:
+            paused = rows.chats[chat_id].state is ChatState.PAUSED
+            (rows.gone_paused.add if paused else rows.gone_paused.discard)(chat_id)
         rows.chats[chat_id] = replace(rows.chats[chat_id], state=ChatState.GONE)
-    for row in rows.waiting():
-        if row.chat_id in ids:
+    for row in rows.deliveries.values():
+        if row.chat_id in ids and row.state in (*WAITING, State.HELD, State.BUNDLED):
             row.state, row.lease, row.lease_until, row.error = State.CANCELLED, "", None, reason
     return len(ids)
 
@@ -79,7 +113,10 @@ def move(rows: Rows, old: Address, new: Address) -> None:
     """Give a chat its new address; one already known there takes over what it had."""
     for chat in rows.chats_under(old):
         there = replace(new, topic=new.topic or chat.address.topic)
-        target = rows.chat_at(there)
+        target, front = rows.chat_at(there), rows.front(there.lane)
+        if there.lane != old.lane:
+            for row in rows.deliveries.values():
+                row.turn = front if row.chat_id == chat.id else row.turn
         if target is None:
             rows.chats[chat.id] = replace(chat, address=there)
         elif target.id != chat.id:
@@ -87,6 +124,7 @@ def move(rows: Rows, old: Address, new: Address) -> None:
 
 
 def _merge(rows: Rows, old: int, new: int) -> None:
+    dissolve(rows, {old})
     has, told = rows.followed_by(new), {row.story_id for row in rows.deliveries.values() if row.chat_id == new}
     for subscription in rows.subscriptions:
         if subscription.chat_id == old and subscription.filter_id not in has:
@@ -108,7 +146,7 @@ class MemorySubscriptions:
     async def of(self, chat_id: int) -> list[Subscription]:
         canonical = {each.filter_id: each.canonical for each in self._rows.filters.values()}
         theirs = [row for row in self._rows.subscriptions if row.chat_id == chat_id]
-        return [Subscription(row.id, canonical[row.filter_id]) for row in theirs]
+        return [Subscription(row.id, canonical[row.filter_id], row.loud) for row in theirs]
 
     async def add(self, chat_id: int, canonical: str, now: datetime) -> bool:
         if chat_id not in self._rows.chats:
@@ -133,8 +171,16 @@ class MemorySubscriptions:
                 self._change(seq, each.filter_id, each.canonical, False)
         mine = self._rows.followed_by(chat_id)
         wanted_stories = {story_id for story_id, filter_id in self._rows.matches if filter_id in mine}
+        dissolve(self._rows, {chat_id})
         cancel_queued(self._rows, chat_id, "no longer followed", wanted_stories)
         return before - len(staying)
+
+    async def set_loud(self, chat_id: int, canonicals: Iterable[str], loud: bool, now: datetime) -> None:
+        named = {self._rows.filters[each].filter_id for each in canonicals if each in self._rows.filters}
+        for row in self._rows.subscriptions:
+            if row.chat_id == chat_id and row.filter_id in named:
+                row.loud = loud
+        decide_anew(self._rows, chat_id, now)
 
     async def changes(self, after: int, limit: int = 1_000) -> list[FilterChange]:
         later = [each for each in self._rows.filters.values() if each.seq > after]

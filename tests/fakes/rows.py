@@ -26,12 +26,49 @@ class DeliveryRow:
     story_id: int
     chat_id: int
     due_at: datetime
+    made_at: datetime
     state: State = State.QUEUED
     attempts: int = 0
     lease: str = ""
     lease_until: datetime | None = None
     repeat: bool = False
     message_id: str = ""
+    error: str = ""
+    bundle: int | None = None
+    heading: str = ""
+    done_at: datetime | None = None
+    turn: int = 0
+
+    @property
+    def is_untried(self) -> bool:
+        """Whether it waits as an alert of its own, and was never on its way."""
+        return self.state is State.QUEUED and self.bundle is None and self.attempts == 0 and not self.repeat
+
+
+@dataclass(slots=True)
+class StoryRow:
+    """What the table of stories keeps beside the stories themselves."""
+
+    feed_id: int
+    seen_at: datetime
+    cluster: int | None = None
+    continues: int | None = None
+    checked_at: datetime | None = None
+    missing: int = 0
+
+
+@dataclass(slots=True)
+class EditRow:
+    """An edit in the table."""
+
+    id: int
+    delivery_id: int
+    lane: str
+    due_at: datetime
+    state: State = State.QUEUED
+    attempts: int = 0
+    lease: str = ""
+    lease_until: datetime | None = None
     error: str = ""
 
 
@@ -42,6 +79,16 @@ class SubscriptionRow:
     id: int
     chat_id: int
     filter_id: int
+    loud: bool = False
+
+
+@dataclass(slots=True)
+class LeaseRow:
+    """A name that is held until a moment of the monotonic clock."""
+
+    holder: str = ""
+    fence: int = 0
+    until: float = 0.0
 
 
 @dataclass(slots=True)
@@ -52,16 +99,26 @@ class Rows:
     feeds: dict[int, Feed] = field(default_factory=dict)
     off: set[int] = field(default_factory=set)
     """Feeds the operator no longer names."""
+    claimed_until: dict[int, datetime] = field(default_factory=dict)
+    """By feed, how long the visit under way has it to itself."""
+    leases: dict[str, LeaseRow] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
     stories: dict[int, Story] = field(default_factory=dict)
+    story_rows: dict[int, StoryRow] = field(default_factory=dict)
     story_keys: dict[str, int] = field(default_factory=dict)
     matches: dict[tuple[int, int], tuple[Evidence, ...]] = field(default_factory=dict)
     """By story and filter."""
     chats: dict[int, Chat] = field(default_factory=dict)
+    gone_paused: set[int] = field(default_factory=set)
+    """Chats that were paused when they were lost."""
     filters: dict[str, FilterChange] = field(default_factory=dict)
     """By canonical text; each as it stands since its `seq`."""
     seq: int = 0
+    epoch: int = 0
     subscriptions: list[SubscriptionRow] = field(default_factory=list)
     deliveries: dict[int, DeliveryRow] = field(default_factory=dict)
+    edits: dict[int, EditRow] = field(default_factory=dict)
+    """By delivery."""
     transcript: list[tuple[str, Said]] = field(default_factory=list)
 
     def chat_at(self, address: Address) -> Chat | None:
@@ -81,6 +138,16 @@ class Rows:
     def followed_by(self, chat_id: int) -> set[int]:
         """Return the ids of a chat's filters."""
         return {row.filter_id for row in self.subscriptions if row.chat_id == chat_id}
+
+    def front(self, lane: str) -> int:
+        """Return the lowest turn that waits in a lane, 0 where none does."""
+        return min(
+            (row.turn for row in self.waiting() if self.lane(row) == lane and row.state is State.QUEUED), default=0
+        )
+
+    def lane(self, row: DeliveryRow) -> str:
+        """Return the lane that a delivery waits in."""
+        return self.chats[row.chat_id].address.lane
 
     def waiting(self) -> list[DeliveryRow]:
         """Return deliveries that are queued or under way, oldest first."""

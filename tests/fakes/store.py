@@ -2,6 +2,10 @@
 
 from bot.core.ports import Clock
 from tests.fakes.clock import FakeClock
+from tests.fakes.edits import MemoryArchive, MemoryEdits, MemoryWithdrawals
+from tests.fakes.epochs import MemoryEpochs
+from tests.fakes.holding import MemoryHolding
+from tests.fakes.leases import MemoryLeases, MemorySeen
 from tests.fakes.news import MemoryFeeds, MemoryStories
 from tests.fakes.outbox import MemoryOutbox, MemoryTranscript
 from tests.fakes.people import MemoryChats, MemorySubscriptions
@@ -21,4 +25,11 @@ class MemoryStore:
         self.chats = MemoryChats(self.rows)
         self.subscriptions = MemorySubscriptions(self.rows)
         self.outbox = MemoryOutbox(self.rows)
+        self.holding = MemoryHolding(self.rows)
+        self.archive = MemoryArchive(self.rows)
+        self.edits = MemoryEdits(self.rows)
+        self.withdrawals = MemoryWithdrawals(self.rows)
+        self.epochs = MemoryEpochs(self.rows)
         self.transcript = MemoryTranscript(self.rows, clock or FakeClock())
+        self.leases = MemoryLeases(self.rows, clock or FakeClock())
+        self.seen = MemorySeen(self.rows)

@@ -29,6 +29,10 @@ class FakeWeb:
     pages: dict[str, Article] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     read_pages: list[str] = field(default_factory=list)
+    looked: list[str] = field(default_factory=list)
+    """Pages that were asked whether they are still there."""
+    missing: set[str] = field(default_factory=set)
+    unreachable: set[str] = field(default_factory=set)
     parses: int = 0
     slow: dict[str, asyncio.Event] = field(default_factory=dict)
     """Requests for these URLs wait until the event is set."""
@@ -59,6 +63,10 @@ class FakeWeb:
         self.parses += 1
         entries = self._entries.get(fetched.body)
         return Failed(Fault.UNREADABLE, "no feed") if entries is None else Parsed(entries)
+
+    async def is_missing(self, url: str, *, trusted: bool = False) -> bool | None:
+        self.looked.append(url)
+        return None if url in self.unreachable else url in self.missing
 
     async def read(self, url: str, *, trusted: bool = False) -> Article | None:
         self.read_pages.append(url)

@@ -86,6 +86,39 @@ async def test_robots_txt_that_breaks_the_standard_library_means_no(reader: Arti
     assert await reader.read(story(peer)) is None
 
 
+@pytest.mark.parametrize(
+    ("page", "missing"),
+    [
+        (Page(b"no", status=404), True),
+        (Page(b"no", status=410), True),
+        (Page(b"no", status=403), None),
+        (Page(b"no", status=503), None),
+        (Page(b"a page", content_type="text/html"), False),
+        (Page(b"x" * 100_000, content_type="text/html"), False),
+    ],
+)
+async def test_a_page_that_is_gone_is_told_from_one_that_cannot_be_read(
+    reader: ArticleReader, peer: WebPeer, page: Page, missing: bool | None
+) -> None:
+    assert await reader.is_missing(peer.serve("/news/1", page)) is missing
+
+
+async def test_robots_txt_and_politeness_hold_for_a_glance_as_well(
+    reader: ArticleReader, peer: WebPeer, clock: Time
+) -> None:
+    assert await reader.is_missing(story(peer)) is False
+    assert await reader.is_missing(peer.url("/news/gone")) is True
+    assert clock.slept == [2.0]
+    clock.now += 3601
+    peer.robots("User-agent: *\nDisallow: /news/\n")
+    assert await reader.is_missing(peer.url("/news/gone")) is None
+
+
+@pytest.mark.parametrize("link", ["", "mailto:a@example.org", "http://[", "/news/1"])
+async def test_what_is_no_address_is_never_missing(reader: ArticleReader, link: str) -> None:
+    assert await reader.is_missing(link) is None
+
+
 async def test_two_pages_of_a_host_are_kept_apart(reader: ArticleReader, peer: WebPeer, clock: Time) -> None:
     await reader.read(story(peer, "/news/1"))
     assert clock.slept == []

@@ -140,7 +140,7 @@ async def test_a_slow_loris_is_left_at_the_deadline(peer: WebPeer) -> None:
     ("status", "fault"),
     [
         (410, Fault.GONE),
-        (404, Fault.REFUSED),
+        (404, Fault.MISSING),
         (403, Fault.REFUSED),
         (401, Fault.REFUSED),
         (429, Fault.BUSY),
@@ -152,7 +152,7 @@ async def test_a_slow_loris_is_left_at_the_deadline(peer: WebPeer) -> None:
 )
 async def test_a_refusal_says_what_kind_it_is(fetcher: Fetcher, peer: WebPeer, status: int, fault: Fault) -> None:
     outcome = failed(await fetcher.fetch(peer.serve("/a?key=secret", Page(FEED, status=status)) or ""))
-    assert outcome.fault in (fault, Fault.REFUSED)
+    assert outcome.fault in (fault, Fault.MISSING)
     outcome = failed(await fetcher.fetch(peer.serve("/b", Page(FEED, status=status)) + "?key=secret"))
     assert outcome.fault is fault
 

@@ -152,6 +152,20 @@ async def test_a_missing_scope_is_named(slack: SlackApi, client: AsyncWebClient)
     assert refused.value.response["needed"] == "users:read"
 
 
+@pytest.mark.parametrize(
+    ("kind", "state"), [("channels", {}), ("groups", {"private": True}), ("im", {"direct_with": "U1"})]
+)
+async def test_each_kind_of_conversation_has_scopes_of_its_own(
+    slack: SlackApi, client: AsyncWebClient, kind: str, state: dict[str, Any]
+) -> None:
+    channel = slack.add_channel("other", **state)
+    for what, ask in (("history", client.conversations_history), ("read", client.conversations_info)):
+        slack.workspace.scopes -= {f"{kind}:{what}"}
+        with pytest.raises(SlackApiError) as refused:
+            await ask(channel=channel.id)
+        assert refused.value.response["needed"] == f"{kind}:{what}"
+
+
 async def test_malformed_requests_are_refused(slack: SlackApi) -> None:
     json_type = {"Content-Type": "application/json; charset=utf-8"}
     assert (await raw(slack, "chat.postMessage", data="{", headers=json_type))["error"] == "invalid_json"
@@ -218,6 +232,66 @@ async def test_the_history_says_whether_a_post_arrived(slack: SlackApi, client: 
     assert [m["text"] for m in rest["messages"]] == ["0"]
     desk.member = False
     assert await refusal(client.conversations_history(channel=desk.id)) == "not_in_channel"
+
+
+async def test_a_thread_is_read_by_its_first_message_and_what_was_broadcast_is_in_the_channel_too(
+    slack: SlackApi, client: AsyncWebClient, desk: Channel
+) -> None:
+    metadata = {"event_type": "alert", "event_payload": {"key": "a"}}
+    first = (await client.chat_postMessage(channel=desk.id, text="first"))["ts"]
+    quiet = await client.chat_postMessage(channel=desk.id, text="quiet", thread_ts=first)
+    assert quiet["message"]["thread_ts"] == first
+    loud: Json = {"thread_ts": first, "reply_broadcast": True, "metadata": metadata}
+    await client.chat_postMessage(channel=desk.id, text="loud", **loud)
+    history = await client.conversations_history(channel=desk.id)
+    assert [(m["text"], m.get("subtype")) for m in history["messages"]] == [
+        ("loud", "thread_broadcast"),
+        ("first", None),
+    ]
+    assert history["messages"][0]["metadata"] == {"event_type": "alert"}
+    thread = await client.conversations_replies(channel=desk.id, ts=first, include_all_metadata=True)
+    assert [m["text"] for m in thread["messages"]] == ["first", "quiet", "loud"]
+    assert thread["messages"][2]["metadata"] == metadata
+    assert await refusal(client.conversations_replies(channel=desk.id, ts=quiet["ts"])) == "thread_not_found"
+    slack.workspace.most_history = 1
+    assert len((await client.conversations_history(channel=desk.id, limit=200))["messages"]) == 1
+
+
+async def test_a_reply_to_what_is_gone_or_is_a_reply_itself_becomes_a_message_of_its_own(
+    slack: SlackApi, client: AsyncWebClient, desk: Channel
+) -> None:
+    slack.set_limits(None)
+    first = (await client.chat_postMessage(channel=desk.id, text="first"))["ts"]
+    reply = (await client.chat_postMessage(channel=desk.id, text="reply", thread_ts=first))["ts"]
+    for nowhere in ("1.1", reply):
+        posted = await client.chat_postMessage(channel=desk.id, text="x", thread_ts=nowhere, reply_broadcast=True)
+        assert "thread_ts" not in posted["message"]
+        assert "subtype" not in posted["message"]
+
+
+async def test_a_thread_is_named_by_text_not_by_a_number(slack: SlackApi, desk: Channel) -> None:
+    answer = await raw(slack, "chat.postMessage", json={"channel": desk.id, "text": "x", "thread_ts": 1602251441.0017})
+    assert answer["error"] == "invalid_arguments"
+
+
+async def test_an_update_keeps_metadata_and_drops_blocks_that_its_text_does_not_repeat(
+    client: AsyncWebClient, desk: Channel
+) -> None:
+    metadata: Json = {"event_type": "alert", "event_payload": {"key": "a"}}
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "Mali"}}]
+    ts = (await client.chat_postMessage(channel=desk.id, text="old", blocks=blocks, metadata=metadata))["ts"]
+    await client.chat_update(channel=desk.id, ts=ts, text="new")
+    assert (desk.messages[0].blocks, desk.messages[0].metadata) == ([], metadata)
+    await client.chat_update(channel=desk.id, ts=ts, text="new", metadata={"event_type": "b", "event_payload": {}})
+    assert desk.messages[0].metadata == {"event_type": "b", "event_payload": {}}
+
+
+async def test_a_workspace_may_close_messages_to_change_after_a_while(
+    slack: SlackApi, client: AsyncWebClient, desk: Channel
+) -> None:
+    ts = (await client.chat_postMessage(channel=desk.id, text="old"))["ts"]
+    slack.workspace.edit_seconds = -1.0
+    assert await refusal(client.chat_update(channel=desk.id, ts=ts, text="x")) == "edit_window_closed"
 
 
 async def test_a_bot_joins_public_channels_only(slack: SlackApi, client: AsyncWebClient) -> None:

@@ -10,12 +10,19 @@ from bot.core.lexicon import Lexicon
 from bot.core.message import Reply
 from bot.core.story import Entry
 from bot.pipeline.commands import Desk
+from bot.pipeline.digests import Digests
 from bot.pipeline.dispatch import LEASE
 from bot.pipeline.following import Following
+from bot.pipeline.hours import Timetable
 from bot.pipeline.latest import Latest
 from bot.pipeline.matching import Matching
+from bot.pipeline.notices import Notices
 from bot.pipeline.poll import Poll
 from bot.pipeline.reading import Reading
+from bot.pipeline.recollection import Recollection
+from bot.pipeline.revising import Revising
+from bot.pipeline.room import Room
+from bot.pipeline.sifting import Sifting
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.observer import RecordingObserver
 from tests.fakes.store import MemoryStore
@@ -45,13 +52,17 @@ class Scene:
 
     lexicon: Lexicon
     reads_articles: bool = True
+    edits_messages: bool = True
     clock: FakeClock = field(default_factory=FakeClock)
     store: MemoryStore = field(init=False)
     web: FakeWeb = field(default_factory=FakeWeb)
     observer: RecordingObserver = field(default_factory=RecordingObserver)
     wakes: int = 0
+    disk_is_full: bool = False
     desk: Desk = field(init=False)
+    room: Room = field(init=False)
     poll: Poll = field(init=False)
+    digests: Digests = field(init=False)
 
     def __post_init__(self) -> None:
         self.store = MemoryStore(self.clock)
@@ -60,17 +71,25 @@ class Scene:
             chats=self.store.chats,
             stories=self.store.stories,
             following=Following(self.store.subscriptions, latest, self.lexicon, self.clock),
+            timetable=Timetable(self.store.chats, self.clock),
             latest=latest,
             names=self.lexicon,
             clock=self.clock,
             sources="The Test Humanitarian",
         )
+        self.room = Room(lambda: self.disk_is_full, self._has_room, self.clock, self.observer)
+        reading = Reading(self.lexicon, self.web if self.reads_articles else None, self.clock)
+        notices = Notices(self.observer, self.clock)
+        revising = Revising(self.store.edits, reading, notices, self.clock, self.edits_messages)
+        self.digests = Digests(self.store.holding, self.clock, self.observer, self._wake)
         self.poll = Poll(
+            room=self.room,
             feeds=self.store.feeds,
             stories=self.store.stories,
             fetcher=self.web,
             parser=self.web,
-            reading=Reading(self.lexicon, self.web if self.reads_articles else None, self.clock),
+            sifting=Sifting(self.store.archive, reading, revising, notices, self.clock),
+            recollection=Recollection(self.store.archive),
             matching=Matching(self.store.subscriptions, self.lexicon, self.observer),
             clock=self.clock,
             observer=self.observer,
@@ -80,6 +99,9 @@ class Scene:
 
     def _wake(self) -> None:
         self.wakes += 1
+
+    async def _has_room(self) -> bool:
+        return not self.disk_is_full
 
     async def say(self, text: str, where: Sighting | None = None, *, may_change: bool = True) -> Reply:
         """Give a command, as somebody who writes it."""

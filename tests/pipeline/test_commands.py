@@ -46,6 +46,27 @@ EVERY_ASK = [
     "/preview",
     "/preview on",
     "/preview off",
+    "/settings",
+    "/digest",
+    "/digest daily 8:00",
+    "/digest monthly",
+    "/digest off",
+    "/quiet",
+    "/quiet 22-7",
+    "/mute",
+    "/mute 3h",
+    "/mute until peace",
+    "/unmute",
+    "/timezone",
+    "/timezone bamako",
+    "/timezone bamacko",
+    "/timezone UTC+3",
+    "/bundle 10",
+    "/limit 20",
+    "/threads off",
+    "/loud",
+    "/loud 1",
+    "/loud 9",
     "/share 1",
     "/share nothing",
     "/folow mali",
@@ -53,6 +74,8 @@ EVERY_ASK = [
     "mali",
     "I want to follow Mali",
     "news about mali, please",
+    "digest every day at 8",
+    "mute for 3 hours",
     "hello",
 ]
 
@@ -562,8 +585,8 @@ async def test_what_was_still_waiting_when_the_pause_began_is_not_sent(scene: Sc
     assert await scene.inbox("42") == []
 
 
-async def test_a_pause_for_a_time_is_said_to_last_until_it_is_ended(scene: Scene) -> None:
-    assert "It lasts until /resume" in said(await scene.say("pause for a week"))
+async def test_a_pause_for_words_that_are_no_time_is_said_to_last_until_it_is_ended(scene: Scene) -> None:
+    assert "It lasts until /resume" in said(await scene.say("pause for a while"))
     await scene.say("/resume")
     assert "lasts" not in said(await scene.say("/pause"))
 

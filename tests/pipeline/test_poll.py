@@ -11,7 +11,8 @@ from bot.core.lexicon import Lexicon
 from bot.core.outcomes import Failed, Fault, Fetched, NotModified
 from bot.core.stores import Recorded
 from bot.core.story import Article
-from bot.pipeline.poll import AT_ONCE, CLAIM
+from bot.pipeline.claims import CLAIM
+from bot.pipeline.poll import AFTER_TROUBLE, AT_ONCE
 from tests.fakes.waiting import until
 from tests.fakes.web import Asked
 from tests.pipeline.scene import FEED_URL, Scene, entry
@@ -181,7 +182,7 @@ async def test_a_failing_feed_is_visited_less_and_less_often(scene: Scene) -> No
     gaps = []
     for _ in range(4):
         await scene.visit()
-        due = await scene.store.feeds.next_due()
+        due = (await scene.store.feeds.all())[0].next_poll_at
         assert due is not None
         gaps.append(due - scene.clock.now())
         scene.clock.advance(gaps[-1].total_seconds())
@@ -196,7 +197,7 @@ async def test_a_feed_that_recovers_is_visited_at_its_own_pace_again_and_loses_n
     scene.web.serve(FEED_URL, MALI, SOMALIA)
     await scene.visit_later(30)
     assert await scene.inbox("42") == [MALI.title]
-    assert await scene.store.feeds.next_due() == scene.clock.now() + SOURCE.interval
+    assert [feed.next_poll_at for feed in await scene.store.feeds.all()] == [scene.clock.now() + SOURCE.interval]
 
 
 async def test_a_feed_that_is_gone_is_no_longer_visited_and_the_operator_is_told_once(scene: Scene) -> None:
@@ -218,7 +219,7 @@ async def test_a_store_that_is_away_is_asked_again_at_the_next_tick(
         raise ConnectionError("the store is away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(scene.store.feeds, "next_due", away)
+        patch.setattr(scene.store.feeds, "claim_due", away)
         assert await scene.visit() == 0
     assert [doing for doing, _ in scene.observer.troubles] == ["looking for due feeds"]
     assert await scene.visit() == 1
@@ -245,6 +246,7 @@ async def test_a_slow_feed_delays_no_other(scene: Scene) -> None:
     await until(lambda: scene.observer.polls)
     scene.web.serve(FEED_URL, SOMALIA, MALI)
     scene.clock.advance(121)
+    await scene.store.feeds.renew(await scene.store.feeds.all(), scene.clock.now(), CLAIM)  # as visits do all along
     assert await scene.poll.tick() == 1
     await until(lambda: len(scene.observer.polls) == 2)
     assert [name for name, _, _ in scene.observer.polls] == [SOURCE.name, SOURCE.name]
@@ -284,17 +286,53 @@ async def test_a_visit_that_never_ended_is_made_again_when_its_claim_has_lapsed(
     assert await scene.visit_later(CLAIM.total_seconds() / 60 + 0.1) == 1
 
 
-async def test_a_visit_that_outlasts_its_claim_is_not_joined_by_another(scene: Scene) -> None:
+async def test_a_visit_whose_claim_lapsed_makes_way_for_another(scene: Scene) -> None:
     scene.web.slow[FEED_URL] = asyncio.Event()
     await scene.watch()
     scene.web.serve(FEED_URL, MALI)
     await scene.poll.tick()
     await until(lambda: scene.web.asked)
     scene.clock.advance(CLAIM.total_seconds() + 1)
-    await scene.poll.tick()
+    assert await scene.poll.tick() == 1
     scene.web.slow[FEED_URL].set()
     await scene.poll.finish()
-    assert len(scene.web.asked) == 1
+    assert [recorded.stories for _, _, recorded in scene.observer.polls] == [1]
+    assert [feed.claim for feed in await scene.store.feeds.all()] == [""]
+
+
+async def test_a_visit_whose_feed_another_process_took_over_keeps_nothing_and_says_so(scene: Scene) -> None:
+    await scene.follow("42", "mali")
+    await scene.publish(SOMALIA)
+    scene.web.slow[FEED_URL] = asyncio.Event()
+    scene.web.serve(FEED_URL, MALI, SOMALIA)
+    scene.clock.advance(301)
+    await scene.poll.tick()
+    await until(lambda: len(scene.web.asked) == 3)
+    scene.clock.advance(CLAIM.total_seconds() + 1)
+    (theirs,) = await scene.store.feeds.claim_due(scene.clock.now(), CLAIM, 1)
+    scene.web.slow[FEED_URL].set()
+    await scene.poll.finish()
+    assert scene.observer.notices == [
+        "a visit to The Test Humanitarian was in vain: another process visits the feed now"
+    ]
+    assert await scene.inbox("42") == []
+    assert await scene.store.feeds.all() == [theirs]
+
+
+async def test_a_feed_whose_visit_failed_for_a_reason_of_ours_rests_for_a_while(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await scene.watch()
+
+    async def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(scene.web), "fetch", staticmethod(breaks))
+        assert await scene.visit() == 1
+    minutes = AFTER_TROUBLE.total_seconds() / 60
+    assert await scene.visit_later(minutes - 0.1) == 0
+    assert await scene.visit_later(0.2) == 1
 
 
 # Which entries become stories

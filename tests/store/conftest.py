@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from alembic import command
 
-from bot.store import schema
+from bot.store import migrating
 from bot.store.database import Database, make_engine
 from bot.store.tables import metadata
 from tests.fakes.clock import FakeClock
@@ -110,7 +109,7 @@ async def sql_scene(database: Database) -> Scene:
 def _migrate(url: str) -> None:
     engine = make_engine(url)
     with engine.begin() as connection:
-        command.upgrade(schema.config(connection), "head")
+        migrating.upgrade(connection, "head")
     engine.dispose()
 
 

@@ -15,13 +15,20 @@ from bot.core.polling import Decision
 from bot.core.ports import Clock
 from bot.core.stores import NewStory, Recorded
 from bot.core.story import Evidence, Story
+from bot.store.archive import ArchiveTable
 from bot.store.chats import ChatTable
 from bot.store.database import Database
+from bot.store.edits import EditTable
+from bot.store.epoch import EpochTable
 from bot.store.feeds import FeedTable
+from bot.store.holding import HoldingTable
+from bot.store.leases import LeaseTable
 from bot.store.outbox import OutboxTable
+from bot.store.seen import SeenTable
 from bot.store.stories import StoryTable
 from bot.store.subscriptions import SubscriptionTable
 from bot.store.transcript import TranscriptTable
+from bot.store.withdrawals import WithdrawalTable
 from tests.fakes.clock import START
 from tests.fakes.rows import Broken
 
@@ -47,6 +54,20 @@ class Store(Protocol):
     @property
     def outbox(self) -> stores.Outbox: ...
     @property
+    def archive(self) -> stores.Archive: ...
+    @property
+    def edits(self) -> stores.Edits: ...
+    @property
+    def withdrawals(self) -> stores.Withdrawals: ...
+    @property
+    def epochs(self) -> stores.Epochs: ...
+    @property
+    def leases(self) -> stores.Leases: ...
+    @property
+    def seen(self) -> stores.Seen: ...
+    @property
+    def holding(self) -> stores.Holding: ...
+    @property
     def transcript(self) -> stores.Transcript: ...
 
 
@@ -60,6 +81,13 @@ class SqlStore:
         self.chats = ChatTable(database)
         self.subscriptions = SubscriptionTable(database)
         self.outbox = OutboxTable(database)
+        self.holding = HoldingTable(database)
+        self.archive = ArchiveTable(database)
+        self.edits = EditTable(database)
+        self.withdrawals = WithdrawalTable(database)
+        self.epochs = EpochTable(database)
+        self.leases = LeaseTable(database)
+        self.seen = SeenTable(database, clock)
         self.transcript = TranscriptTable(database, clock)
 
 

@@ -1,6 +1,7 @@
 """A PostgreSQL of one's own: from a wheel, on a unix socket, with its data in a temporary folder."""
 
 import tempfile
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,15 @@ class PostgresServer:
         """Return a URL as a hosting company would write it."""
         return f"postgres://postgres@/{database}?host={self._handle.get_postmaster_info().socket_dir}"
 
+    @property
+    def socket(self) -> str:
+        """The path of the server's unix socket."""
+        return f"{self._handle.get_postmaster_info().socket_dir}/.s.PGSQL.5432"
+
+    @property
+    def pid(self) -> int:
+        return int(self._handle.get_pid())
+
     def create_database(self, template: str = "template1") -> str:
         """Make an empty database, or a copy of another; return its name."""
         name = f"{template}_{next(self._names)}"
@@ -48,11 +58,13 @@ class PostgresServer:
             result = connection.exec_driver_sql(statement)
             return list(result.all()) if result.returns_rows else []
 
-    def crash(self) -> None:
-        """Kill the server without a farewell, and start it again."""
+    def crash(self, away: float = 0.0) -> None:
+        """Kill the server without a farewell, and start it again after some seconds."""
         data, handle = str(self._handle.pgdata), self._handle
-        arguments = ("-w", "-D", data, "-l", str(handle.log), "-m", "immediate", "restart")
-        pgexec("pg_ctl", arguments, bin_path=handle.bin_path, user=handle.system_user)
+        pgexec(
+            "pg_ctl", ("-w", "-D", data, "-m", "immediate", "stop"), bin_path=handle.bin_path, user=handle.system_user
+        )
+        time.sleep(away)
         handle.ensure_postgres_running()  # the handle stops the process it knows of, and this is another
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.core.chat import ChatState, Platform
 from bot.core.delivery import State, sent
 from tests.store.scene import NOW, Scene, Store, address, sighting
@@ -81,6 +83,38 @@ async def test_a_chat_let_in_again_is_alerted_again(scene: Scene) -> None:
     assert {each.chat.id for each in await scene.claim()} == {chat.id, topic.id}
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_a_chat_that_was_paused_when_it_was_lost_is_paused_when_it_is_back(scene: Scene, times: int) -> None:
+    chat, other = await scene.chat("1", "mali"), await scene.chat("1", "mali", topic="7")
+    await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
+    for _ in range(times):
+        await scene.store.chats.gone(chat.address, "kicked")
+    lost = await scene.store.chats.find(chat.address)
+    assert lost is not None
+    assert (lost.state, await scene.store.chats.count()) == (ChatState.GONE, 0)
+    await scene.store.chats.back(chat.address)
+    kept = [await scene.store.chats.find(each.address) for each in (chat, other)]
+    assert [each.state for each in kept if each] == [ChatState.PAUSED, ChatState.ACTIVE]
+
+
+async def test_a_paused_chat_that_was_lost_stays_paused_when_somebody_writes_there(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
+    await scene.store.chats.gone(chat.address, "blocked")
+    assert (await scene.store.chats.seen(sighting("1"), NOW)).state is ChatState.PAUSED
+    await scene.store.chats.set_state(chat.id, ChatState.ACTIVE)
+    await scene.store.chats.gone(chat.address, "blocked")
+    assert (await scene.store.chats.seen(sighting("1"), NOW)).state is ChatState.ACTIVE
+
+
+async def test_a_group_whose_general_topic_is_closed_keeps_its_other_topics(scene: Scene) -> None:
+    for topic in ("", "7", "8"):
+        await scene.chat("1", "mali", topic=topic)
+    assert await scene.store.chats.gone(address("1"), "topic closed", alone=True) == 1
+    await scene.tell("a")
+    assert {each.to.topic for each in await scene.claim()} == {"7", "8"}
+
+
 async def test_coming_back_does_not_wake_a_chat_that_is_paused(scene: Scene) -> None:
     chat = await scene.chat("1", "mali")
     await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
@@ -155,5 +189,4 @@ async def test_a_chat_that_moves_lanes_waits_in_its_new_lane(scene: Scene) -> No
     await scene.tell("a")
     await scene.store.chats.moved(chat.address, address("1", lane="telegram:2"))
     assert await scene.claim() == []
-    assert await scene.store.outbox.lanes() == {"telegram:2"}
     assert len(await scene.claim(lane="telegram:2")) == 1

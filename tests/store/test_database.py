@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, CursorResult, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from bot.core.delivery import State, sent
 from bot.store.database import Database, make_engine
@@ -162,6 +162,42 @@ async def test_an_error_of_our_own_is_not_tried_again(database: Database) -> Non
     with pytest.raises(DBAPIError):
         await database.write(work)
     assert len(tries) == 1
+
+
+async def test_work_that_points_at_nothing_is_tried_again_for_less_than_a_second(sql_scene: Scene) -> None:
+    began = time.monotonic()
+    with pytest.raises(IntegrityError):
+        await sql_scene.store.subscriptions.add(-1, "mali", NOW)
+    assert time.monotonic() - began < 1.0
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_work_that_pointed_at_what_is_there_a_moment_later_is_done(database: Database) -> None:
+    tries: list[int] = []
+
+    def work(connection: Connection) -> int:
+        tries.append(1)
+        if len(tries) < 2:
+            connection.execute(text("INSERT INTO story_keys (key, story_id) VALUES ('k', -1)"))
+        return len(tries)
+
+    assert await database.write(work) == 2
+
+
+async def test_what_is_written_through_is_there(database: Database) -> None:
+    put = "INSERT INTO transcript (chat, said_at) VALUES ('a', 0)"
+    await database.write_through(lambda connection: connection.exec_driver_sql(put) and None)
+    await database.write(lambda connection: connection.exec_driver_sql(put) and None)
+    count = lambda connection: connection.exec_driver_sql("SELECT count(*) FROM transcript").scalar()  # noqa: E731
+    assert await database.read(count) == 2
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_only_what_is_written_through_waits_for_the_disk(database: Database) -> None:
+    modes = []
+    for way in (database.write, database.write_through, database.write):
+        modes.append(await way(_pragma("synchronous")))
+    assert modes == [1, 2, 1]
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

@@ -7,16 +7,16 @@ import pytest
 
 from bot.core.feed import FeedSource
 from bot.core.polling import Decision
-from bot.core.stores import NewStory
+from bot.core.stores import NewStory, VisitLost
 from tests.store.scene import LEASE, NOW, REFUSALS, SECOND, Scene, Store, source, story, why
 
-HOUR = timedelta(hours=1)
+HOUR, NO_TIME = timedelta(hours=1), timedelta(0)
 A, B, C = (source(name, f"https://{host}/{name}.xml") for name, host in (("a", "one"), ("b", "one"), ("c", "other")))
 
 
 async def test_a_new_feed_is_due_at_once(store: Store) -> None:
     await store.feeds.sync([A], NOW)
-    assert await store.feeds.next_due() == NOW
+    assert [feed.next_poll_at for feed in await store.feeds.all()] == [NOW]
     claimed = await store.feeds.claim_due(NOW, LEASE, 10)
     assert [(feed.source, feed.polled_before) for feed in claimed] == [(A, False)]
 
@@ -41,9 +41,71 @@ async def test_a_feed_comes_back_from_the_store_as_it_was_described(store: Store
 async def test_a_claimed_feed_goes_to_one_caller_until_its_lease_ends(store: Store) -> None:
     await store.feeds.sync([A, B], NOW)
     assert len(await store.feeds.claim_due(NOW, LEASE, 1)) == 1
+    assert len(await store.feeds.claim_due(NOW, NO_TIME, 10)) == 1
     assert len(await store.feeds.claim_due(NOW, LEASE, 10)) == 1
-    assert await store.feeds.claim_due(NOW + LEASE - SECOND, LEASE, 10) == []
-    assert len(await store.feeds.claim_due(NOW + LEASE, LEASE, 10)) == 2
+    assert await store.feeds.claim_due(NOW, LEASE, 10) == []
+
+
+async def test_a_claim_leaves_the_time_of_the_next_visit_alone(store: Store) -> None:
+    await store.feeds.sync([A], NOW)
+    await store.feeds.claim_due(NOW, LEASE, 1)
+    assert [feed.next_poll_at for feed in await store.feeds.all()] == [NOW]
+    assert await store.feeds.make_due(NOW) == 1
+    assert await store.feeds.claim_due(NOW, LEASE, 1) == []
+
+
+async def test_claims_that_are_renewed_last_longer_and_those_that_were_lost_are_told(store: Store) -> None:
+    await store.feeds.sync([A, B], NOW)
+    lost, held = await store.feeds.claim_due(NOW, NO_TIME, 2)
+    assert await store.feeds.renew([held], NOW, LEASE) == {held.id}
+    (again,) = await store.feeds.claim_due(NOW, LEASE, 10)
+    assert (again.id, again.claim != lost.claim) == (lost.id, True)
+    assert await store.feeds.renew([lost, held], NOW, LEASE) == {held.id}
+    assert await store.feeds.renew([], NOW, LEASE) == set()
+
+
+async def test_a_visit_that_lost_its_feed_writes_nothing(scene: Scene) -> None:
+    await scene.chat("100", "mali")
+    (late,) = await scene.store.feeds.claim_due(NOW, NO_TIME, 1)
+    (now_its,) = await scene.store.feeds.claim_due(NOW, LEASE, 1)
+    decided = replace(late, polled_before=True, etag='"late"', next_poll_at=NOW + HOUR)
+    with pytest.raises(VisitLost):
+        await scene.store.feeds.keep(Decision(decided))
+    new = NewStory(story("late"), {(await scene.filter_ids())["mali"]: why("Mali")})
+    with pytest.raises(VisitLost):
+        await scene.store.stories.record(Decision(decided), [new], NOW)
+    assert await scene.store.stories.recent(9) == []
+    assert await scene.store.outbox.counts() == {}
+    assert await scene.store.feeds.all() == [now_its]
+    await scene.store.feeds.give_back([late], NOW + HOUR)
+    assert (await scene.store.feeds.all())[0].next_poll_at == NOW
+    assert (await scene.store.stories.record(Decision(replace(decided, claim=now_its.claim)), [new], NOW)).stories == 1
+    assert [feed.claim for feed in await scene.store.feeds.all()] == [""]
+
+
+async def test_a_feed_that_is_given_back_is_due_when_its_visitor_says(store: Store) -> None:
+    await store.feeds.sync([A], NOW)
+    await store.feeds.give_back(await store.feeds.claim_due(NOW, LEASE, 1), NOW + HOUR)
+    assert await store.feeds.claim_due(NOW + HOUR - SECOND, LEASE, 1) == []
+    assert len(await store.feeds.claim_due(NOW + HOUR, LEASE, 1)) == 1
+
+
+async def test_who_is_alone_ends_the_claims_of_the_dead(store: Store) -> None:
+    await store.feeds.sync([A, B], NOW)
+    await store.feeds.claim_due(NOW, LEASE, 2)
+    await store.feeds.end_claims()
+    assert len(await store.feeds.claim_due(NOW, LEASE, 2)) == 2
+
+
+async def test_a_visit_that_a_clock_set_back_had_put_off_is_due_at_the_next_start(store: Store) -> None:
+    await store.feeds.sync([A, B, C], NOW)
+    a, b, c = await store.feeds.all()
+    await store.feeds.keep(Decision(replace(a, next_poll_at=NOW + 26 * HOUR, polled_at=NOW)))
+    await store.feeds.keep(Decision(replace(b, next_poll_at=NOW + HOUR, polled_at=NOW)))
+    await store.feeds.keep(Decision(replace(c, next_poll_at=NOW + 6 * HOUR, failures=9, failing_since=NOW)))
+    await store.feeds.sync([A, B, C], NOW)
+    due = {feed.source.name: feed.next_poll_at for feed in await store.feeds.all()}
+    assert due == {"a": NOW, "b": NOW + HOUR, "c": NOW + 6 * HOUR}
 
 
 async def test_feeds_that_wait_longest_are_claimed_first(store: Store) -> None:
@@ -78,7 +140,6 @@ async def test_syncing_to_nothing_switches_every_feed_off(store: Store) -> None:
     await store.feeds.sync([A, B], NOW)
     await store.feeds.sync([], NOW)
     assert await store.feeds.all() == []
-    assert await store.feeds.next_due() is None
 
 
 async def test_a_host_that_asks_for_patience_gets_it_from_all_its_feeds(store: Store) -> None:
@@ -93,7 +154,6 @@ async def test_a_feed_that_was_given_up_is_not_due_until_the_operator_says_so(st
     await store.feeds.sync([A], NOW)
     feed = (await store.feeds.all())[0]
     await store.feeds.keep(Decision(replace(feed, off_because="410 gone")))
-    assert await store.feeds.next_due() is None
     assert await store.feeds.claim_due(NOW + HOUR, LEASE, 10) == []
     assert await store.feeds.make_due(NOW + HOUR) == 1
     assert [each.off_because for each in await store.feeds.claim_due(NOW + HOUR, LEASE, 10)] == [""]
@@ -122,7 +182,7 @@ async def test_a_visit_that_breaks_off_in_the_middle_leaves_nothing_behind(scene
         await scene.store.stories.record(Decision(visited), [fine, broken], NOW)
     assert await scene.store.feeds.all() == [scene.feed]
     assert await scene.store.stories.recent(10) == []
-    assert await scene.store.stories.known(fine.story.keys) == set()
+    assert await scene.store.archive.bearing(fine.story.keys) == {}
     assert await scene.store.outbox.counts() == {}
     assert (await scene.store.stories.record(Decision(visited), [fine], NOW)).deliveries == 1
     assert [each.chat.id for each in await scene.claim()] == [chat.id]

@@ -46,6 +46,21 @@ async def test_the_newest_revision_makes_exactly_the_tables_the_store_works_with
     assert await empty.read(_difference) == []
 
 
+async def test_a_database_of_a_later_version_is_left_as_it_is_and_serves(empty: Database) -> None:
+    await schema.upgrade(empty)
+    later = f"UPDATE alembic_version SET version_num = '{int(REVISIONS[-1]) + 1:04}'"
+    await empty.write(lambda connection: connection.exec_driver_sql(later) and None)
+    assert await schema.is_current(empty) is True
+    await schema.upgrade(empty)
+    assert await schema.is_current(empty) is True
+
+
+@pytest.mark.parametrize("revision", REVISIONS[:-1])
+async def test_a_database_of_an_earlier_version_is_not_current(empty: Database, revision: str) -> None:
+    await schema.upgrade(empty, revision)
+    assert await schema.is_current(empty) is False
+
+
 def test_revisions_form_one_line() -> None:
     assert len(VERSIONS.get_heads()) == 1
     assert all(not each.is_merge_point for each in VERSIONS.walk_revisions())

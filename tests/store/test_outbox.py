@@ -1,10 +1,16 @@
 """Promises about the table of deliveries."""
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
-from bot.core.delivery import State, Verdict, sent
-from tests.store.scene import LEASE, NOW, SECOND, Scene, address
+import pytest
+
+from bot.core.chat import ChatState
+from bot.core.delivery import Delivery, OnUncertain, State, Verdict, sent
+from bot.core.releases import Bundle, Ruling
+from bot.core.rhythm import Every, Rhythm
+from bot.core.stores import NewStory
+from tests.store.scene import LANE, LEASE, NOW, SECOND, Scene, address, story, why
 
 
 async def test_a_claimed_delivery_bears_all_that_a_send_needs(scene: Scene) -> None:
@@ -157,20 +163,6 @@ async def test_a_story_the_new_address_was_sent_already_is_not_sent_there_again(
     assert await scene.store.outbox.counts() == {State.SENT: 1}
 
 
-async def test_the_outbox_tells_its_lanes_and_when_to_look_again(scene: Scene) -> None:
-    assert (await scene.store.outbox.lanes(), await scene.store.outbox.next_due("telegram:1")) == (set(), None)
-    await scene.chat("1", "mali")
-    await scene.chat("9", "mali", lane="slack:T1")
-    await scene.tell("a")
-    assert await scene.store.outbox.lanes() == {"telegram:1", "slack:T1"}
-    later = NOW + timedelta(minutes=5)
-    await scene.store.outbox.record((await scene.claim())[0], Verdict(State.QUEUED, due_at=later), NOW)
-    assert await scene.store.outbox.next_due("telegram:1") == later
-    assert await scene.store.outbox.next_due("slack:T1") == NOW
-    await scene.claim(lane="slack:T1")
-    assert await scene.store.outbox.lanes() == {"telegram:1"}
-
-
 async def test_every_state_is_counted(scene: Scene) -> None:
     for name in ("1", "2", "3", "4"):
         await scene.chat(name, "mali")
@@ -188,3 +180,118 @@ async def test_a_delivery_that_is_no_longer_there_is_not_recorded(scene: Scene) 
     await scene.tell("a")
     claimed = (await scene.claim())[0]
     assert await scene.store.outbox.record(replace(claimed, id=claimed.id + 1_000), sent("m"), NOW) is False
+
+
+async def test_a_claim_whose_lane_passed_to_another_takes_nothing(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    await scene.tell("a")
+    ours = await scene.store.leases.take(f"lane {LANE}", "us", 10.0)
+    await scene.store.leases.give_up(f"lane {LANE}", "us")
+    theirs = await scene.store.leases.take(f"lane {LANE}", "them", 10.0)
+    assert theirs != ours
+    claim = scene.store.outbox.claim
+    assert await claim(LANE, NOW, LEASE, 10, fence=ours) == []
+    assert await claim("telegram:2", NOW, LEASE, 10, fence=theirs) == []
+    assert len(await claim(LANE, NOW, LEASE, 10, fence=theirs)) == 1
+
+
+async def test_a_new_owner_of_a_lane_takes_over_what_the_old_one_had_claimed_there_and_nowhere_else(
+    scene: Scene,
+) -> None:
+    await scene.chat("1", "mali")
+    await scene.chat("2", "mali", lane="slack:T1")
+    await scene.tell("a")
+    await scene.claim()
+    await scene.claim(lane="slack:T1")
+    assert await scene.store.outbox.recover(NOW, lane=LANE) == 1
+    assert [each.repeat for each in await scene.claim()] == [True]
+    assert await scene.claim(lane="slack:T1") == []
+
+
+async def _carrier(scene: Scene) -> Delivery:
+    """Return a claimed delivery that carries two more stories."""
+    chat = await scene.chat("1", "mali")
+    await scene.store.chats.set_hours(chat.id, Rhythm(every=Every.HOURLY), "", NOW)
+    await scene.tell("a", "b", "c")
+    (held,) = await scene.store.holding.due(NOW, 10)
+    ids = tuple(row.id for row in held.due)
+    assert await scene.store.holding.keep(Ruling(rows=held.due, bundles=(Bundle(ids, "hourly"),)), NOW) == 3
+    (carrier,) = await scene.claim()
+    return carrier
+
+
+async def test_a_bundle_is_claimed_as_one_with_all_its_stories_oldest_first(scene: Scene) -> None:
+    carrier = await _carrier(scene)
+    assert carrier.story.fingerprint == "a"
+    assert [each.fingerprint for each in carrier.others] == ["b", "c"]
+    assert carrier.heading == "hourly"
+    assert await scene.claim() == []
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.DEAD, State.CANCELLED, State.UNCERTAIN])
+async def test_all_of_a_bundle_end_as_its_carrier_ends(scene: Scene, state: State) -> None:
+    carrier = await _carrier(scene)
+    assert await scene.store.outbox.record(carrier, Verdict(state, message_id="m7", error="so"), NOW)
+    assert await scene.store.outbox.counts() == {state: 3}
+
+
+async def test_a_bundle_that_is_tried_again_stays_one(scene: Scene) -> None:
+    carrier = await _carrier(scene)
+    await scene.store.outbox.record(carrier, Verdict(State.QUEUED, due_at=NOW, error="busy"), NOW)
+    (again,) = await scene.claim()
+    assert (again.id, len(again.others), again.attempts) == (carrier.id, 2, 1)
+
+
+async def test_a_bundle_whose_process_ended_is_kept_aside_as_one(scene: Scene) -> None:
+    await _carrier(scene)
+    await scene.store.outbox.recover(NOW, OnUncertain.PARK, lane=LANE)
+    assert await scene.store.outbox.counts() == {State.UNCERTAIN: 3}
+
+
+async def test_results_of_two_claims_of_one_delivery_are_told_apart_when_kept_together(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    await scene.tell("a")
+    (slow,) = await scene.claim()
+    await scene.store.outbox.recover(NOW + LEASE + SECOND)
+    (quick,) = await scene.claim(after=61)
+    record = scene.store.outbox.record
+    kept = await asyncio.gather(*(record(each, sent("m"), NOW) for each in (slow, quick, slow, quick)))
+    assert kept == [False, True, False, False]
+
+
+async def _told(scene: Scene, name: str, continues: int | None = None) -> Delivery:
+    """Return a claimed delivery of a new story."""
+    matches = {(await scene.filter_ids())["mali"]: why("mali")}
+    await scene.record(NewStory(story(name), matches, continues=continues))
+    (delivery,) = await scene.claim()
+    return delivery
+
+
+async def test_a_follow_up_answers_the_message_of_the_story_it_continues(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    first = await _told(scene, "first")
+    assert first.reply_to == ""
+    await scene.store.outbox.record(first, sent("m1"), NOW)
+    assert (await _told(scene, "second", first.story.id)).reply_to == "m1"
+
+
+async def test_a_follow_up_answers_the_last_of_the_earlier_ones_that_its_chat_was_sent(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    first = await _told(scene, "first")
+    await scene.store.outbox.record(first, sent("m1"), NOW)
+    second = await _told(scene, "second", first.story.id)
+    await scene.store.outbox.record(second, Verdict(State.DEAD, error="refused"), NOW)
+    assert (await _told(scene, "third", second.story.id)).reply_to == "m1"
+
+
+async def test_no_follow_up_answers_another_chats_message_or_one_of_a_chat_without_threads(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    first = await _told(scene, "first")
+    await scene.store.outbox.record(first, sent("m1"), NOW)
+    await scene.store.chats.set_threads(chat.id, False)
+    second = await _told(scene, "second", first.story.id)
+    assert second.reply_to == ""
+    await scene.store.outbox.record(second, sent("m2"), NOW)
+    await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
+    await scene.chat("2", "mali")
+    assert (await _told(scene, "third", first.story.id)).reply_to == ""

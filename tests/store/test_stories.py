@@ -9,7 +9,9 @@ from sqlalchemy import Connection, select, update
 
 from bot.core.chat import ChatState
 from bot.core.delivery import State
-from bot.core.stores import NewStory, Recorded
+from bot.core.polling import Decision
+from bot.core.rhythm import Every, Rhythm
+from bot.core.stores import NewStory, Overtaken, Recorded
 from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge
 from bot.store.database import Database
 from bot.store.tables import stories
@@ -36,7 +38,7 @@ async def test_a_story_comes_back_as_it_was_kept(scene: Scene) -> None:
 async def test_a_story_is_known_by_its_link_or_by_its_node(scene: Scene, key: str) -> None:
     await scene.tell_with(story("a", "link:https://x/1", "node:x:1"))
     assert await scene.tell_with(story("other words", key)) == Recorded(0, 0)
-    assert await scene.store.stories.known([key, "link:https://x/2"]) == {key}
+    assert list(await scene.store.archive.bearing([key, "link:https://x/2"])) == [key]
     assert len(await scene.store.stories.recent(10)) == 1
 
 
@@ -57,7 +59,7 @@ async def test_a_story_with_an_endless_link_is_kept_and_known(scene: Scene, leng
     endless = "link:https://x/" + "".join(chr(0x4E00 + (7919 * n) % 20_000) for n in range(length))
     assert (await scene.tell_with(story("a", endless))).stories == 1
     assert (await scene.tell_with(story("a", endless))).stories == 0
-    assert await scene.store.stories.known([endless, endless + "x"]) == {endless}
+    assert list(await scene.store.archive.bearing([endless, endless + "x"])) == [endless]
 
 
 async def test_characters_no_database_takes_do_not_lose_a_story(scene: Scene) -> None:
@@ -68,6 +70,26 @@ async def test_characters_no_database_takes_do_not_lose_a_story(scene: Scene) ->
     assert recorded == Recorded(1, 1)
     assert (await scene.claim())[0].story.link == named.link
     assert await scene.tell_with(named) == Recorded(0, 0)
+
+
+async def test_whoever_was_overtaken_by_others_keeps_nothing_and_looks_again(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    await scene.tell("a")
+    (first,) = await scene.store.archive.told(0, NOW)
+    await scene.tell("b")
+    new, decision = [NewStory(story("c"), {})], Decision(replace(scene.feed, polled_before=True))
+    with pytest.raises(Overtaken):
+        await scene.store.stories.record(decision, new, NOW, after=first.story.id)
+    assert len(await scene.store.stories.recent(9)) == 2
+    last = (await scene.store.archive.told(first.story.id, NOW))[-1].story.id
+    assert (await scene.store.stories.record(decision, new, NOW, after=last)).stories == 1
+
+
+async def test_stories_of_long_ago_overtake_nobody(scene: Scene) -> None:
+    await scene.tell_with(story("a"))
+    decision = Decision(replace(scene.feed, polled_before=True))
+    later = NOW + timedelta(hours=2)
+    assert (await scene.store.stories.record(decision, [NewStory(story("b"), {})], later, after=0)).stories == 1
 
 
 async def test_stories_are_listed_newest_first(scene: Scene) -> None:
@@ -120,8 +142,9 @@ async def test_a_story_that_matches_nothing_is_kept_and_told_to_nobody(scene: Sc
 
 async def test_a_story_without_subscribers_left_makes_no_delivery(scene: Scene) -> None:
     chat = await scene.chat("1", "mali")
+    matches = {(await scene.filter_ids())["mali"]: why("mali")}
     await scene.store.subscriptions.remove(chat.id, ["mali"])
-    assert await scene.tell("a") == Recorded(1, 0)
+    assert await scene.tell_with(story("a"), matches) == Recorded(1, 0)
     assert (await scene.store.outbox.counts()).get(State.QUEUED, 0) == 0
 
 
@@ -136,3 +159,52 @@ async def test_what_a_newer_version_kept_of_a_story_is_no_trouble(sql_scene: Sce
 
     await database.write(grow)
     assert (await sql_scene.store.stories.recent(1))[0].figures == (figure,)
+
+
+async def _tell(scene: Scene, name: str, **told: Any) -> int:
+    """Record a story about Mali; return its id."""
+    matches = {(await scene.filter_ids())["mali"]: why("mali")}
+    await scene.record(NewStory(story(name), matches, **told))
+    return next(each.id for each in await scene.store.stories.recent(99) if each.fingerprint == name)
+
+
+async def test_a_chat_gets_one_story_of_those_that_tell_the_same(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    first = await _tell(scene, "first")
+    await scene.chat("2", "mali")
+    second = await _tell(scene, "again", cluster=first)
+    await scene.chat("3", "mali")
+    third = await _tell(scene, "once more", cluster=first)
+    assert {each.to.chat: each.story.id for each in await scene.claim()} == {"1": first, "2": second, "3": third}
+    assert await scene.claim() == []
+
+
+async def test_what_was_cancelled_of_a_story_is_not_made_up_for_by_one_that_tells_the_same(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    first = await _tell(scene, "first")
+    await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
+    await scene.store.chats.set_state(chat.id, ChatState.ACTIVE)
+    await _tell(scene, "again", cluster=first)
+    assert await scene.claim() == []
+    await _tell(scene, "another")
+    assert [each.story.fingerprint for each in await scene.claim()] == ["another"]
+
+
+async def test_stories_from_a_time_away_are_held_to_be_told_together(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    await _tell(scene, "missed", gap=True)
+    assert await scene.claim() == []
+    (held,) = await scene.store.holding.due(NOW, 10)
+    assert (held.chat.id, [(each.heading, each.due_at) for each in held.due]) == (chat.id, [("gap", NOW)])
+    assert await scene.store.outbox.counts() == {State.HELD: 1}
+
+
+async def test_a_story_is_held_for_chats_with_hours_and_queued_for_the_others(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    slow = await scene.chat("2", "mali")
+    await scene.store.chats.set_hours(slow.id, Rhythm(every=Every.DAILY), "", NOW)
+    matches = {(await scene.filter_ids())["mali"]: why("mali")}
+    assert await scene.record(NewStory(story("a"), matches)) == Recorded(1, 2)
+    assert await scene.store.outbox.counts() == {State.QUEUED: 1, State.HELD: 1}
+    assert [each.to.chat for each in await scene.claim()] == ["1"]
+    assert [each.chat.id for each in await scene.store.holding.due(NOW, 10)] == [slow.id]

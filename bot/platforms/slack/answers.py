@@ -3,16 +3,17 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.core.chat import ChatKind
+from bot.core.chat import ChatKind, Sighting
 from bot.core.errors import ContentRefused, Permanent, SendError, Temporary
 from bot.core.message import Message, Reply, Showing
+from bot.core.ports import Turn
 from bot.platforms.slack.buttons import is_action_block
 from bot.platforms.slack.heard import Heard, Origin
 from bot.platforms.slack.refusals import translated
@@ -50,8 +51,9 @@ def answer_bodies(reply: Reply, origin: Origin) -> tuple[Body, ...]:
 class Answers:
     """Shows replies. What cannot be shown is logged, never raised: the command itself was carried out."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
+    def __init__(self, session: aiohttp.ClientSession, turns: Mapping[str, Turn] | None = None) -> None:
         self._session = session
+        self._turns = turns or {}
 
     async def give(self, reply: Reply, heard: Heard, client: AsyncWebClient) -> None:
         """Show a reply where its command was given."""
@@ -84,13 +86,26 @@ class Answers:
         whole: Body = {"channel": heard.sighting.address.chat, "parse": "none", "link_names": False, **content}
         if heard.origin.thread:
             whole["thread_ts"] = heard.origin.thread
+        if reply.public or heard.sighting.kind is ChatKind.PRIVATE:
+            await self._post(heard.sighting, client, {**whole, "unfurl_links": reply.message.preview})
+            return
         try:
-            if reply.public or heard.sighting.kind is ChatKind.PRIVATE:
-                await client.chat_postMessage(unfurl_links=reply.message.preview, unfurl_media=False, **whole)
-            else:
-                await client.chat_postEphemeral(user=heard.origin.person, **whole)
+            await client.chat_postEphemeral(user=heard.origin.person, **whole)
         except Exception as error:
             raise translated(error) from None
+
+    async def _post(self, where: Sighting, client: AsyncWebClient, fields: Body) -> None:
+        # What all see counts as the alerts do; other ways to answer have limits of their own.
+        turn = self._turns.get(where.address.lane)
+        if turn:
+            await turn.wait(where.address, where.kind)
+        try:
+            await client.chat_postMessage(unfurl_media=False, **fields)
+        except Exception as error:
+            failure = translated(error)
+            if turn and isinstance(failure, Temporary) and failure.retry_after is not None:
+                turn.halt(failure.retry_after, None if failure.whole_lane else where.address)
+            raise failure from None
 
 
 def notice(message: Message) -> Reply:

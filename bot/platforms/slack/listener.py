@@ -5,7 +5,7 @@ Everybody in a channel may change what it follows, as is usual for a team's own 
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import aiohttp
 from aiohttp import web
@@ -16,8 +16,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.core.chat import Platform
 from bot.core.message import Message, Reply
-from bot.core.ports import Clock, Execute, Membership
+from bot.core.ports import Clock, Execute, Membership, Turn
 from bot.core.sentences import Speaker
+from bot.core.stores import Seen as AllSeen
 from bot.platforms.slack import heard as hearing
 from bot.platforms.slack.answers import Answers, notice
 from bot.platforms.slack.authorise import Installed
@@ -38,7 +39,8 @@ class SlackListener:
     """Carries out what people ask in Slack. With an `app_token` it opens Socket Mode itself; else `routes` go into the
     web server, and requests signed with `signing_secret` are answered there.
 
-    `session` is the one the workspaces' clients use; `lane_lost` hears when a workspace removed the app.
+    `session` is the one the workspaces' clients use; `lane_lost` hears when a workspace removed the app; `turns` are
+    the lanes', by their names; `seen` knows what any process was told.
     """
 
     def __init__(
@@ -52,12 +54,15 @@ class SlackListener:
         app_token: str = "",
         signing_secret: str = "",
         lane_lost: LaneLost | None = None,
+        turns: Mapping[str, Turn] | None = None,
+        seen: AllSeen | None = None,
         connect_patience: float = 3.0,
         first_pause: float = 0.5,
     ) -> None:
         self._workspaces = {workspace.identity.team: workspace for workspace in workspaces}
         self._execute, self._speaker = execute, Speaker(Platform.SLACK)
-        self._answers, self._turns, self._seen = Answers(session), Turns(), Seen(clock.monotonic)
+        self._answers, self._turns, self._seen = Answers(session, turns), Turns(), Seen(clock.monotonic)
+        self._all_seen = seen
         self._comings = Comings(membership, lane_lost)
         self._signatures = Signatures(signing_secret, clock.now)
         self._app_token, self._patience = app_token, connect_patience
@@ -141,13 +146,29 @@ class SlackListener:
     async def _on_coming(self, body: Body) -> None:
         workspace = self._workspace(body.get("team_id", ""))
         if workspace and self._seen.is_new(body.get("event_id", "")):
-            self._turns.add(workspace.lane, self._comings.note(body["event"], workspace.identity))
+            self._turns.add(workspace.lane, self._note(body, workspace))
 
     def _hear(self, heard: Heard | None, workspace: Workspace) -> None:
         if heard is not None and self._seen.is_new(heard.key):
             self._turns.add(str(heard.sighting.address), self._carry_out(heard, workspace))
 
+    async def _note(self, body: Body, workspace: Workspace) -> None:
+        if not await self._heard_before(body.get("event_id", ""), workspace):
+            await self._comings.note(body["event"], workspace.identity)
+
+    async def _heard_before(self, key: str, workspace: Workspace) -> bool:
+        """Return whether another process was told the same, or this one before it was started anew."""
+        if not key or self._all_seen is None:
+            return False
+        try:
+            return not await self._all_seen.first(f"{workspace.lane}:{key}")
+        except Exception as error:  # better twice than not at all
+            _log.warning("slack: whether an event was heard before is not known (%s)", type(error).__name__)
+            return False
+
     async def _carry_out(self, heard: Heard, workspace: Workspace) -> None:
+        if await self._heard_before(heard.key, workspace):
+            return
         try:
             reply = await self._reply(heard, workspace)
         except Exception:

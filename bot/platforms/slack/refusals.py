@@ -4,6 +4,7 @@ https://docs.slack.dev/reference/methods/chat.postMessage#errors
 """
 
 import asyncio
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import aiohttp
@@ -27,8 +28,10 @@ _TOKEN = frozenset(
         "not_allowed_token_type",
         "not_authed",
         "org_login_required",
+        "team_access_not_granted",
         "token_expired",
         "token_revoked",
+        "two_factor_setup_required",
     }
 )
 _CHAT = frozenset(
@@ -41,10 +44,28 @@ _CHAT = frozenset(
         "messages_tab_disabled",
         "no_permission",
         "not_in_channel",
+        # The bot is in but may not post: a workspace's preference. Nothing tells when that changes, so the chat rests
+        # until somebody uses the bot there.
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
         "user_disabled",
         "user_not_found",
     }
 )
+_IN_THREAD, _KEPT = ("thread_ts", "reply_broadcast"), ("metadata",)
+# What is refused beside the message, and the arguments it came in.
+_BESIDE = {
+    "cannot_reply_to_message": _IN_THREAD,
+    "invalid_thread_ts": _IN_THREAD,
+    "restricted_action_non_threadable_channel": _IN_THREAD,
+    "restricted_action_thread_locked": _IN_THREAD,
+    "thread_not_found": _IN_THREAD,
+    "invalid_metadata_format": _KEPT,
+    "invalid_metadata_schema": _KEPT,
+    "metadata_must_be_sent_from_app": _KEPT,
+    "metadata_too_large": _KEPT,
+}
 _CONTENT = frozenset(
     {
         "invalid_arguments",
@@ -56,6 +77,13 @@ _CONTENT = frozenset(
         "no_text",
     }
 )
+
+
+@dataclass(eq=False)
+class BesideRefused(Permanent):
+    """What goes with the message is refused, and the message itself is not."""
+
+    arguments: tuple[str, ...] = field(default=(), kw_only=True)
 
 
 def translated(error: Exception) -> SendError:
@@ -70,6 +98,14 @@ def translated(error: Exception) -> SendError:
         return Permanent(f"slack: request not made ({type(error).__name__})")
     # The library stumbles over answers that are no JSON objects; the request had been made by then.
     return Uncertain(f"slack: answer not understood ({type(error).__name__})")
+
+
+def aside(error: Exception) -> SendError:
+    """Return what a failed call means that holds up nothing else: each of Slack's methods has a limit of its own."""
+    meant = translated(error)
+    if isinstance(meant, Temporary) and meant.retry_after is not None:
+        return replace(meant, whole_lane=False)
+    return meant
 
 
 def _answered(response: Any) -> SendError:
@@ -99,11 +135,12 @@ def _refused(word: str, data: dict[str, Any]) -> SendError:
         return TokenRevoked(f"{reason} ({needed})" if needed else reason)
     if word in _CHAT:
         return ChatGone(reason)
+    if word in _BESIDE:
+        return BesideRefused(reason, arguments=_BESIDE[word])
     if word in _CONTENT:
         return ContentRefused(reason)
     if word in _PASSING:
         return Temporary(reason, whole_lane=True)
-    # restricted_action is among the rest: a workspace's preference, which may be lifted, so the chat is kept.
     return Uncertain(reason) if word in _AMBIGUOUS else Permanent(reason)
 
 

@@ -24,6 +24,7 @@ CONTEXT_ELEMENTS = 10
 FALLBACK_CHARS = 3900  # 4,000 advised, https://docs.slack.dev/reference/methods/chat.postMessage
 # Undocumented: about 13,200 characters in all blocks are refused, https://github.com/slackapi/bolt-js/issues/2509
 LINES_CHARS, BUTTONS_CHARS = 8000, 4000
+_DIVIDER: Block = {"type": "divider"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,25 @@ class Rendered:
 def render(message: Message) -> Rendered:
     """Return a message as blocks. What is too long is cut by whole lines, or at a word within one."""
     actions = action_blocks(message.rows, BUTTONS_CHARS)[: BLOCKS - 1]
-    shown = [*_title(message), *_body(_within(message.lines, LINES_CHARS))][: BLOCKS - len(actions)]
-    return Rendered(_fallback(message.text.splitlines()), (*shown, *actions))
+    title, body, room = list(_title(message)), _body(_within(message.lines, LINES_CHARS)), BLOCKS - len(actions)
+    if len(title) + len(body) > room:
+        body = [block for block in body if block is not _DIVIDER]
+    return Rendered(_fallback(message.text.splitlines()), (*[*title, *body][:room], *actions))
 
 
 def plain(message: Message) -> str:
-    """Return a message as text alone, its title's link on a line of its own: for when blocks are refused."""
-    address = web_url(message.title.link) if message.title else ""
-    return "\n".join(filter(None, (_fallback(message.text.splitlines()), f"<{escape(address)}>" if address else "")))
+    """Return a message as text alone, with the links of titles and lines written out: for when blocks are refused."""
+    title = [Line((message.title,))] if message.title else []
+    shown: list[str] = []
+    room = FALLBACK_CHARS
+    for each in (*title, *message.lines):
+        links = [f"<{escape(address)}>" for span in each.spans if (address := web_url(span.link))]
+        whole = "\n".join([words(fitting(tidy(each.text), max(room, 1))), *links])
+        room -= len(whole) + 1
+        if shown and room < 0:
+            break
+        shown.append(whole)
+    return "\n".join(shown).strip() or "…"
 
 
 def _fallback(lines: Iterable[str]) -> str:
@@ -68,10 +80,16 @@ def _title(message: Message) -> Iterator[Block]:
     yield {"type": "section", "text": _mrkdwn(markup(Line((Span(short, bold=True, link=address),))))}
 
 
-def _body(lines: Iterable[Line]) -> Iterator[Block]:
-    for small, group in groupby(lines, key=lambda line: line.small):
+def _body(lines: Iterable[Line]) -> list[Block]:
+    """Return lines as blocks; what an empty line parts, a divider does."""
+    blocks: list[Block] = []
+    for (is_empty, is_small), group in groupby(lines, key=lambda line: (not tidy(line.text).strip(), line.small)):
         alike = list(group)
-        yield from _contexts(alike) if small else _sections(alike)
+        if not is_empty:
+            blocks += _contexts(alike) if is_small else _sections(alike)
+        elif blocks and blocks[-1] is not _DIVIDER:
+            blocks.append(_DIVIDER)
+    return blocks[:-1] if blocks and blocks[-1] is _DIVIDER else blocks
 
 
 def _sections(lines: list[Line]) -> Iterator[Block]:
@@ -82,7 +100,7 @@ def _sections(lines: list[Line]) -> Iterator[Block]:
             yield _section("\n".join(held), styled)
             held = []
         held.append(text)
-    if "".join(held).strip():
+    if held:
         yield _section("\n".join(held), styled)
 
 

@@ -32,6 +32,7 @@ _GONE = (
     "chat was deactivated",
     "message thread not found",
     "topic_deleted",
+    "topic_closed",
     "peer_id_invalid",
     "channel_private",
     # The bot is in but may not speak: it is told (my_chat_member) when it may again, so the chat rests until then.
@@ -40,7 +41,10 @@ _GONE = (
     "need administrator rights",
     "chat_write_forbidden",
     "chat_restricted",
+    "user_banned_in_channel",
 )
+# Of the above, what is said of one topic and not of its group. The General topic has no number but the same fate.
+_TOPIC = ("message thread not found", "topic_deleted", "topic_closed")
 _REFUSED = (
     "can't parse",
     "message is too long",
@@ -57,6 +61,8 @@ _REFUSED = (
     "wrong http url",
 )
 UNCHANGED = "message is not modified"
+NOT_ANSWERABLE = ("message to be replied", "message to reply", "reply_message_id", "reply_to_")
+"""Parts of what Telegram says where a message cannot be sent in answer to another."""
 _GATEWAY = (502, 504)
 _SERVER_ERROR = 500
 
@@ -99,7 +105,7 @@ def _refusal(status: int, description: str, parameters: dict[str, Any], to: Addr
 
 def _bad_request(description: str, text: str) -> SendError:
     if any(part in text for part in _GONE):
-        return ChatGone(description)
+        return ChatGone(description, alone=any(part in text for part in _TOPIC))
     if any(part in text for part in _REFUSED):
         return ContentRefused(description)
     return Permanent(description)

@@ -16,6 +16,7 @@ from bot.core.commands import CHANGES, Command, Verb, parse
 from bot.core.message import Reply
 from bot.core.ports import Execute, Membership, Turn
 from bot.core.sentences import Speaker
+from bot.core.stores import Seen
 from bot.platforms.telegram.admins import Admins
 from bot.platforms.telegram.channels import Channels, directed
 from bot.platforms.telegram.flood import Allowance
@@ -24,6 +25,7 @@ from bot.platforms.telegram.menu import publish_menu
 from bot.platforms.telegram.notifier import TelegramNotifier
 from bot.platforms.telegram.outage import Outage, persistently
 from bot.platforms.telegram.polling import poll
+from bot.platforms.telegram.repeats import Repeats
 from bot.platforms.telegram.replies import Replies
 from bot.platforms.telegram.standing import may_speak
 from bot.platforms.telegram.turns import Turns, place_of
@@ -53,6 +55,7 @@ class TelegramListener:
         speaker: Speaker = Speaker(),  # noqa: B008 - frozen
         webhook: Webhook | None = None,
         turn: Turn | None = None,
+        seen: Seen | None = None,
     ) -> None:
         self.lane = wire.lane
         self._wire = wire
@@ -64,6 +67,7 @@ class TelegramListener:
         self._channels = Channels(wire, self._admins, speaker, execute)
         self._replies = Replies(notifier, membership, turn)
         self._turns = Turns()
+        self._repeats = Repeats(seen, wire.lane, polled=webhook is None)
         self._commands, self._presses = Allowance(_COMMANDS_A_MINUTE, 60), Allowance(_PRESSES_A_MINUTE, 60)
         self._me: asyncio.Future[Me] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -121,6 +125,12 @@ class TelegramListener:
         return self._turns.begin(chat.id, partial(self._handle, update), partial(self._excuse, update))
 
     async def _handle(self, update: Update) -> None:
+        if await self._repeats.heard_before(update.update_id):
+            return
+        await self._act_on(update)
+        await self._repeats.handled(update.update_id)
+
+    async def _act_on(self, update: Update) -> None:
         if update.callback_query:
             await self._pressed(update.callback_query)
         elif written := update.message or update.channel_post:
@@ -133,6 +143,8 @@ class TelegramListener:
     async def _written(self, message: Message) -> None:
         if message.migrate_to_chat_id:
             return await self._moved(message.chat.id, message.migrate_to_chat_id)
+        if message.forum_topic_reopened:
+            return await self._membership.back(sighting(self.lane, message.chat, None, message).address)
         command = heard(message, await self._known())
         writer = message.sender_chat or message.from_user or message.chat
         if command is None or not self._within_share(writer.id, message.chat.id):

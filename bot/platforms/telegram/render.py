@@ -1,6 +1,6 @@
 """A neutral message as parameters of sendMessage: HTML with its keyboard, and a plain form for when that is refused."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.core.message import Line, Message, Span
@@ -26,15 +26,18 @@ def render(message: Message) -> dict[str, Any]:
 
 
 def render_plain(message: Message) -> dict[str, Any]:
-    """Return the message without markup: the title's link is written out and no button holds a link."""
-    lines = list(_lines(message))
-    if message.title and usable(message.title.link):
-        lines.insert(1, Line((Span(message.title.link),)))
+    """Return the message without markup: links of titles and lines are written out and no button holds one."""
     return {
-        "text": "\n".join(each.text for each in fit(lines)),
+        "text": "\n".join(each.text for each in fit(_written_out(_lines(message)))),
         "link_preview_options": _preview(message),
         "reply_markup": keyboard(message.rows, links=False),
     }
+
+
+def _written_out(lines: Iterable[Line]) -> Iterator[Line]:
+    for each in lines:
+        yield each
+        yield from (Line((Span(span.link),)) for span in each.spans if usable(span.link))
 
 
 def _lines(message: Message) -> Iterator[Line]:

@@ -25,12 +25,14 @@ class Replies:
     async def show(self, to: Address, reply: Reply, pressed: int = 0) -> None:
         """Show a reply as it asks to be shown. `pressed` is the message whose button brought it, 0 for none."""
         try:
-            await self._patiently(to, reply, pressed)
-        except ChatMoved as error:
-            await self._membership.moved(to, error.address)
-            await self._send(error.address, reply)
+            try:
+                await self._patiently(to, reply, pressed)
+            except ChatMoved as error:
+                await self._membership.moved(to, error.address)
+                to = error.address
+                await self._patiently(to, reply, 0)
         except ChatGone as error:
-            await self._membership.gone(to, error.reason)
+            await self._membership.gone(to, error.reason, alone=error.alone)
         except SendError as error:
             _log.warning("telegram: no reply to %s: %s", to, error)
 
@@ -58,13 +60,17 @@ class Replies:
         await self._send(to, reply)
 
     async def _send(self, to: Address, reply: Reply) -> None:
-        if self._turn:
-            # Groups, supergroups and channels have ids below zero.
-            await self._turn.wait(to, ChatKind.GROUP if to.chat.startswith("-") else ChatKind.PRIVATE)
+        await self._await_turn(to)
         await self._notifier.send(to, reply.message)
 
     async def _change(self, to: Address, reply: Reply, message_id: str) -> None:
+        await self._await_turn(to)
         if reply.showing is Showing.BUTTONS:
             await self._notifier.edit_buttons(to, message_id, reply.message.rows)
         else:
             await self._notifier.edit(to, message_id, reply.message)
+
+    async def _await_turn(self, to: Address) -> None:
+        if self._turn:
+            # Groups, supergroups and channels have ids below zero.
+            await self._turn.wait(to, ChatKind.GROUP if to.chat.startswith("-") else ChatKind.PRIVATE)

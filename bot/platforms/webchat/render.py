@@ -17,10 +17,15 @@ _BUTTON_SCHEMES = _LINE_SCHEMES | {"mailto"}
 Json = dict[str, Any]
 
 
-def message_body(message: Message) -> str:
-    """Return a message as one line of ASCII JSON."""
-    title = {"title": _span(message.title)} if message.title else {}
-    return _write(title | {"lines": [_line(line) for line in message.lines], "rows": _rows(message)})
+def message_body(message: Message, *, follows: int = 0, changed: bool = False) -> str:
+    """Return a message as one line of ASCII JSON.
+
+    `follows` is the id of the message it follows on. One that is `changed` is told to nobody again: it only stands in
+    for what was there.
+    """
+    title: Json = {"title": _span(message.title)} if message.title else {}
+    place: Json = ({"follows": follows} if follows else {}) | ({"changed": True} if changed else {})
+    return _write(title | place | {"lines": [_line(line) for line in message.lines], "rows": _rows(message)})
 
 
 def buttons_body(message: Message) -> str:

@@ -63,16 +63,22 @@ def _check_person(chat: Chat) -> None:
 
 
 def find_topic(world: World, chat: Chat, params: Params) -> Topic | None:
-    """The topic `message_thread_id` names; None outside topics. The General topic (1) cannot be named."""
+    """The topic `message_thread_id` names; None outside topics. The General topic (1) cannot be named.
+
+    Closed topics: core.telegram.org/method/messages.sendMessage, TOPIC_CLOSED; docs, closeForumTopic and
+    closeGeneralForumTopic. Who manages topics may write there all the same.
+    """
+    bot = bot_member(world, chat)
     thread = params.number("message_thread_id")
     if not thread:
+        if chat.is_forum and chat.general_closed and not has_right(bot, "can_manage_topics"):
+            raise bad_request("TOPIC_CLOSED")
         return None
     topic = chat.topics.get(thread) if chat.is_forum else None
     if topic is None:
         if chat.kind == "supergroup" and not chat.is_forum and thread in chat.history:
             return None  # a thread of replies
         raise bad_request("message thread not found")
-    bot = chat.members[world.bot.id]
     if topic.closed and not has_right(bot, "can_manage_topics"):
         raise bad_request("TOPIC_CLOSED")
     return topic

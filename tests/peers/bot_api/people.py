@@ -65,6 +65,20 @@ class People:
         chat.next_message_id = max(chat.next_message_id, topic_id + 1)
         return topic
 
+    def close_topic(self, chat: Chat | int, topic_id: int | None, closed: bool = True) -> None:
+        """An admin closes a topic, or opens it again; None is the General topic. The bot is told by a service message,
+        which privacy mode never keeps from it. Source: docs, Message.forum_topic_closed and forum_topic_reopened."""
+        where = self.chat(chat)
+        if topic_id is None:
+            where.general_closed = closed
+        else:
+            where.topics[topic_id].closed = closed
+        shape: Json = {"message_id": where.take_message_id(), "date": int(self.world.clock()), "chat": chat_json(where)}
+        thread = {"message_thread_id": topic_id, "is_topic_message": True} if topic_id else {}
+        told: Json = {"forum_topic_closed" if closed else "forum_topic_reopened": {}}
+        sender = {"from": user_json(ANONYMOUS), "sender_chat": chat_json(where)}
+        self.updates.put("message", shape | sender | thread | told)
+
     def set_member(
         self,
         chat: Chat | int,

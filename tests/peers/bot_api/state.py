@@ -64,6 +64,7 @@ class Chat:
     state: str = "active"
     upgraded_to: int | None = None
     topics: dict[int, Topic] = field(default_factory=dict)
+    general_closed: bool = False
     members: dict[int, Member] = field(default_factory=dict)
     history: dict[int, "Message"] = field(default_factory=dict)
     next_message_id: int = 1

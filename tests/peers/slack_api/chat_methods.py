@@ -22,6 +22,8 @@ def _update(call: Call) -> Json:
         raise Refused("is_inactive")
     if message.sender != call.team.bot_id:
         raise Refused("cant_update_message")
+    if call.desk.world.clock() - float(message.ts) > call.team.edit_seconds:
+        raise Refused("edit_window_closed")
     replace(call.desk.world, call.desk.ledger, channel, message, compose(call.args), "chat.update")
     return {
         "channel": channel.id,
@@ -56,6 +58,8 @@ def shown(message: Message, team: str) -> Json:
     """Return a message as methods and interactions give it."""
     given: dict[str, Any] = {
         "type": "message",
+        # https://docs.slack.dev/reference/events/message/thread_broadcast
+        "subtype": "thread_broadcast" if message.broadcast else "",
         "text": message.text,
         "ts": message.ts,
         "team": team,

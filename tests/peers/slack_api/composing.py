@@ -39,6 +39,7 @@ class Draft:
     blocks: list[Json] | None
     attachments: list[Json]
     thread_ts: str = ""
+    broadcast: bool = False
     metadata: Json | None = None
     args: Json = field(default_factory=dict)
 
@@ -56,14 +57,18 @@ def compose(args: Json) -> Draft:
     if len(text) > MESSAGE_TEXT:
         raise Refused("msg_too_long")
     _judge(blocks or [], attachments)
-    return Draft(text, blocks, attachments, str(args.get("thread_ts") or ""), _metadata(args), args)
+    return Draft(text, blocks, attachments, *_thread(args), _metadata(args), args)
 
 
 def place(world: World, ledger: Ledger, channel: Channel, draft: Draft, via: str, ephemeral_to: str = "") -> Message:
     """Put a message into a channel and into the ledger."""
     blocks = completed(draft.blocks or [])
     sender = world.workspaces[channel.team].bot_id
-    message = Message(world.next_ts(), draft.text, blocks, sender, ephemeral_to, draft.thread_ts)
+    # A thread whose first message is gone is no error: the reply becomes a message of its own, and the answer names no
+    # thread. https://github.com/slack-go/slack/issues/1571
+    thread = draft.thread_ts if channel.thread(draft.thread_ts) else ""
+    message = Message(world.next_ts(), draft.text, blocks, sender, ephemeral_to, thread)
+    message.broadcast = draft.broadcast and bool(thread)
     message.attachments, message.metadata = draft.attachments, draft.metadata
     (channel.ephemeral if ephemeral_to else channel.messages).append(message)
     ledger.note(record(world, channel, message, draft, via))
@@ -72,9 +77,11 @@ def place(world: World, ledger: Ledger, channel: Channel, draft: Draft, via: str
 
 def replace(world: World, ledger: Ledger, channel: Channel, message: Message, draft: Draft, via: str) -> None:
     """Change what a message shows. chat.update keeps what its arguments leave out, a response_url keeps nothing."""
-    # https://docs.slack.dev/reference/methods/chat.update: previous blocks are retained unless the field is given.
+    # https://docs.slack.dev/reference/methods/chat.update: previous blocks are retained unless text or blocks are
+    # given, previous metadata unless that is given.
     whole = via != "chat.update"
-    if whole or draft.blocks is not None:
+    message.metadata = draft.metadata if whole or "metadata" in draft.args else message.metadata
+    if whole or draft.blocks is not None or "text" in draft.args:
         message.blocks = completed(draft.blocks or [])
     if whole or "attachments" in draft.args:
         message.attachments = draft.attachments
@@ -126,6 +133,14 @@ def _listed(args: Json, name: str, error: str) -> list[Json] | None:
     if value is not None and not isinstance(value, list):
         raise Refused(error)
     return value
+
+
+def _thread(args: Json) -> tuple[str, bool]:
+    # A number loses digits on the way: https://github.com/slackapi/python-slack-sdk/issues/840
+    ts = args.get("thread_ts") or ""
+    if not isinstance(ts, str):
+        raise Refused("invalid_arguments", ["[ERROR] must be a string [json-pointer:/thread_ts]"])
+    return ts, args.get("reply_broadcast") in (True, 1, "1", "true")
 
 
 def _metadata(args: Json) -> Json | None:

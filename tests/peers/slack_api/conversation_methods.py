@@ -11,7 +11,7 @@ HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
 
 
 def _info(call: Call) -> Json:
-    return {"channel": _described(call.channel())}
+    return {"channel": _described(_known(call, "read"))}
 
 
 def _join(call: Call) -> Json:
@@ -28,22 +28,50 @@ def _join(call: Call) -> Json:
 
 def _history(call: Call) -> Json:
     # https://docs.slack.dev/reference/methods/conversations.history: newest first, oldest and latest are exclusive
-    # unless inclusive is set; 100 unless told, at most 999.
+    # unless inclusive is set; 100 unless told, at most 999. Of threads it shows what was broadcast.
+    channel = _read(call)
+    found = [m for m in reversed(channel.messages) if (m.broadcast or not m.thread_ts) and _within(call, m)]
+    return {**_page(call, found, call.number("limit", 100, 999)), "pin_count": 0}
+
+
+def _replies(call: Call) -> Json:
+    # https://docs.slack.dev/reference/methods/conversations.replies: the thread's first message, then the replies,
+    # oldest first; 1000 unless told.
+    channel, ts = _read(call), call.required("ts")
+    first = channel.thread(ts)
+    if first is None:
+        raise Refused("thread_not_found")
+    replies = [m for m in channel.messages if m.thread_ts == ts and _within(call, m)]
+    return _page(call, [first, *replies], call.number("limit", 1000, 1000))
+
+
+def _known(call: Call, what: str) -> Channel:
+    # https://docs.slack.dev/reference/scopes/channels.history and its likes: each kind of conversation has its own.
     channel = call.channel()
+    kind = "im" if channel.direct_with else "groups" if channel.private else "channels"
+    if f"{kind}:{what}" not in call.team.scopes:
+        raise Refused("missing_scope", needed=f"{kind}:{what}", provided=",".join(sorted(call.team.scopes)))
+    return channel
+
+
+def _read(call: Call) -> Channel:
+    channel = _known(call, "history")
     if not channel.member:
         raise Refused("not_in_channel")
-    limit = call.number("limit", 100, 999)
-    found = [m for m in reversed(channel.messages) if not m.thread_ts and _within(call, m)]
+    return channel
+
+
+def _page(call: Call, found: list[Message], limit: int) -> Json:
+    # Some apps get 15 messages at most, whatever they ask for: https://docs.slack.dev/apis/web-api/rate-limits
+    limit = min(limit, call.team.most_history)
     start = int(str(call.args.get("cursor") or "0"), 36)
     page, rest = found[start : start + limit], found[start + limit :]
-    metadata = {"response_metadata": {"next_cursor": _base36(start + limit)}} if rest else {}
-    with_metadata = call.flag("include_all_metadata")
-    messages = [_with_metadata(m, call.team.id) if with_metadata else shown(m, call.team.id) for m in page]
-    return {"messages": messages, "has_more": bool(rest), "pin_count": 0, **metadata}
+    more = {"response_metadata": {"next_cursor": _base36(start + limit)}} if rest else {}
+    return {"messages": [_with_metadata(call, m) for m in page], "has_more": bool(rest), **more}
 
 
 def _members(call: Call) -> Json:
-    channel = call.channel()
+    channel = _known(call, "read")
     limit = call.number("limit", 100, 1000)
     members = [*channel.people, *([call.team.bot_person] if channel.member else [])]
     start = int(str(call.args.get("cursor") or "0"), 36)
@@ -100,8 +128,12 @@ def _within(call: Call, message: Message) -> bool:
     return (not oldest or at > float(oldest)) and (not latest or at < float(latest))
 
 
-def _with_metadata(message: Message, team: str) -> Json:
-    return {**shown(message, team), **({"metadata": message.metadata} if message.metadata else {})}
+def _with_metadata(call: Call, message: Message) -> Json:
+    # https://docs.slack.dev/messaging/message-metadata: without include_all_metadata only the event_type is shown.
+    found = message.metadata or {}
+    if found and not call.flag("include_all_metadata"):
+        found = {"event_type": found["event_type"]}
+    return {**shown(message, call.team.id), **({"metadata": found} if found else {})}
 
 
 def _base36(value: int) -> str:
@@ -116,6 +148,7 @@ RULES = {
     "conversations.info": Rule(_info, READ),
     "conversations.join": Rule(_join, ("channels:join",), json=True, post=True),
     "conversations.history": Rule(_history, HISTORY),
+    "conversations.replies": Rule(_replies, HISTORY),
     "conversations.members": Rule(_members, READ),
     "users.info": Rule(_person, ("users:read",)),
     "team.info": Rule(_team, ("team:read",)),

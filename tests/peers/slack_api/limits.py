@@ -17,6 +17,7 @@ PER_MINUTE: Mapping[str, int] = MappingProxyType(
         "conversations.info": 50,
         "conversations.join": 50,
         "conversations.history": 50,
+        "conversations.replies": 50,
         "conversations.members": 100,
         "users.info": 100,
         "views.open": 100,

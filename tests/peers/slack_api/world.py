@@ -53,6 +53,8 @@ class Message:
     sender: str
     ephemeral_to: str = ""
     thread_ts: str = ""
+    broadcast: bool = False
+    """Whether a reply in a thread is shown in the channel as well."""
     attachments: list[Json] = field(default_factory=list)
     metadata: Json | None = None
     edits: int = 0
@@ -103,6 +105,10 @@ class Channel:
         """Whether the bot may know that it exists."""
         return self.member or not (self.private or self.direct_with)
 
+    def thread(self, ts: str) -> Message | None:
+        """Return the message that a thread of this ts hangs on; a reply has no thread of its own."""
+        return next((m for m in self.messages if m.ts == ts and not m.thread_ts), None)
+
     def find(self, ts: str) -> Message | None:
         """Return the message with this ts, shown to all or to one."""
         return next((m for m in [*self.messages, *self.ephemeral] if m.ts == ts), None)
@@ -119,6 +125,10 @@ class Workspace:
     bot_id: str
     scopes: frozenset[str] = SCOPES
     token_error: str = ""
+    most_history: int = 1000
+    """Messages that one look into the history shows at most."""
+    edit_seconds: float = float("inf")
+    """How long after it was posted a message may be changed."""
     channels: dict[str, Channel] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
 

@@ -26,6 +26,8 @@ class Page:
     cut: int | None = None
     """Close the connection after so many bytes of the body although more was announced."""
     always_304: bool = False
+    streamed: int = 0
+    """Send the body so many times over, without saying how long that is."""
 
     def unchanged_for(self, asked: dict[str, str]) -> bool:
         """Say whether the request's validators are ours; If-None-Match goes before If-Modified-Since."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -93,9 +94,22 @@ class WebPeer:
         if page.status == 200 and page.unchanged_for(asked):
             kept = {"ETag": page.etag, "Last-Modified": page.last_modified, **page.headers}
             return web.Response(status=304, headers={k: v for k, v in kept.items() if v})
+        if page.streamed:
+            return await _over_and_over(request, page)
         if page.drip or page.cut is not None:
             return await _in_pieces(request, page)
         return web.Response(body=page.sent(), status=page.status, headers=page.head())
+
+
+async def _over_and_over(request: web.Request, page: Page) -> web.StreamResponse:
+    response = web.StreamResponse(status=page.status, headers=page.head())
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    body = page.sent()
+    with suppress(ConnectionError):  # the visitor has had enough
+        for _ in range(page.streamed):
+            await response.write(body)
+    return response
 
 
 async def _in_pieces(request: web.Request, page: Page) -> web.StreamResponse:
@@ -107,9 +121,10 @@ async def _in_pieces(request: web.Request, page: Page) -> web.StreamResponse:
     if not page.drip:
         await response.write(body[:stop])
     else:
-        for at in range(stop):
-            await response.write(body[at : at + 1])
-            await asyncio.sleep(page.drip)
+        with suppress(ConnectionError):  # the visitor has had enough
+            for at in range(stop):
+                await response.write(body[at : at + 1])
+                await asyncio.sleep(page.drip)
     if page.cut is not None and request.transport is not None:
         request.transport.close()
     return response
@@ -121,16 +136,16 @@ Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 class RawPeer:
     """A TCP server that says what `talk` writes: half heads, no heads, nothing at all. Counts its visitors."""
 
-    def __init__(self, talk: Talk, host: str = "127.0.0.1") -> None:
+    def __init__(self, talk: Talk, host: str = "127.0.0.1", port: int = 0) -> None:
         self._talk = talk
-        self._host = host
+        self.host = host
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.port = 0
+        self.port = port
         self.visitors = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._meet, self._host, 0)
+        self._server = await asyncio.start_server(self._meet, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

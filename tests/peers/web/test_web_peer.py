@@ -67,3 +67,11 @@ async def test_a_dripping_page_is_slow(peer: WebPeer, client: aiohttp.ClientSess
     async with client.get(peer.serve("/a", Page(BODY, drip=0.05))) as response:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(response.read(), 0.2)
+
+
+async def test_a_streamed_page_is_its_body_over_and_over_and_says_no_length(
+    peer: WebPeer, client: aiohttp.ClientSession
+) -> None:
+    async with client.get(peer.serve("/a", Page(BODY, streamed=3))) as response:
+        assert response.content_length is None
+        assert await response.read() == BODY * 3

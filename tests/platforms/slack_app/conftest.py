@@ -11,9 +11,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.core.chat import Address, Asker, Platform, Sighting
+from bot.core.chat import Address, Asker, ChatKind, Platform, Sighting
 from bot.core.commands import Command
 from bot.core.message import Message, Press, Reply, line
+from bot.core.ports import Turn
 from bot.platforms.slack.listener import EVENTS_PATH, SlackListener
 from bot.platforms.slack.workspace import Workspace, open_session, open_workspace
 from tests.peers.slack_api import SlackApi
@@ -50,7 +51,7 @@ class Pipeline:
         self._changed()
         return self.answer(command)
 
-    async def gone(self, address: Address, reason: str) -> None:
+    async def gone(self, address: Address, reason: str, *, alone: bool = False) -> None:
         self._note("gone", address.chat, reason)
 
     async def back(self, address: Address) -> None:
@@ -84,6 +85,20 @@ class Pipeline:
     def _note(self, what: str, where: str, more: str = "") -> None:
         self.notes.append((what, where, more))
         self._changed()
+
+
+@dataclass
+class CountedTurn:
+    """A lane whose turn always comes at once: keeps whom it let pass and what was held."""
+
+    passed: list[tuple[str, ChatKind]] = field(default_factory=list)
+    halted: list[tuple[float, Address | None]] = field(default_factory=list)
+
+    async def wait(self, to: Address, kind: ChatKind) -> None:
+        self.passed.append((to.chat, kind))
+
+    def halt(self, seconds: float, to: Address | None = None) -> None:
+        self.halted.append((seconds, to))
 
 
 def told(command: Command) -> Reply:
@@ -129,7 +144,9 @@ async def listening(
     """Start listeners, by Socket Mode or (`http=True`) behind a web server the peer posts to."""
     async with AsyncExitStack() as stack:
 
-        async def start(*, http: bool = False, workspaces: tuple[Workspace, ...] = ()) -> SlackListener:
+        async def start(
+            *, http: bool = False, workspaces: tuple[Workspace, ...] = (), turn: Turn | None = None
+        ) -> SlackListener:
             listener = SlackListener(
                 workspaces or (workspace,),
                 pipeline.execute,
@@ -139,6 +156,7 @@ async def listening(
                 app_token="" if http else slack.app_token,
                 signing_secret=slack.signing_secret,
                 lane_lost=pipeline.lane_lost,
+                turns={workspace.lane: turn} if turn else None,
                 first_pause=0.05,
             )
             await listener.start()

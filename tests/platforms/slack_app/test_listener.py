@@ -13,7 +13,7 @@ from bot.platforms.slack.listener import SlackListener
 from bot.platforms.slack.notifier import SlackNotifier
 from bot.platforms.slack.workspace import Workspace, open_workspace
 from tests.peers.slack_api import SlackApi, faults
-from tests.platforms.slack_app.conftest import Listening, Pipeline, Watch, to
+from tests.platforms.slack_app.conftest import CountedTurn, Listening, Pipeline, Watch, to
 
 LIST = Message(lines=(line("This chat follows:"),), rows=((Press("✕ Mali", "unfollow mali"),),))
 
@@ -176,9 +176,29 @@ async def test_a_mention_with_words_is_a_command(slack: SlackApi, listening: Lis
     await slack.wait_for(1)
     assert pipeline.asked[0][0] == Command(Verb.FOLLOW, "mali")
     assert [(m.text, m.ephemeral_to) for m in desk.messages] == [("follow: mali", "")]
-    await slack.event({**told, "text": f"<@{bot}> list", "thread_ts": "1.1"})
+    thread = desk.messages[0].ts
+    await slack.event({**told, "text": f"<@{bot}> list", "thread_ts": thread})
     await slack.wait_for(2)
-    assert [(m.ephemeral_to, m.thread_ts) for m in desk.ephemeral] == [(ann.id, "1.1")]
+    assert [(m.ephemeral_to, m.thread_ts) for m in desk.ephemeral] == [(ann.id, thread)]
+
+
+async def test_an_answer_that_all_see_takes_a_turn_of_the_lane_and_others_have_limits_of_their_own(
+    slack: SlackApi, listening: Listening
+) -> None:
+    ann, desk, turn = slack.add_person("ann"), slack.add_channel("desk"), CountedTurn()
+    await listening(turn=turn)
+    bot, direct = slack.workspace.bot_person, slack.channel(ann.id)
+    mention = {"type": "app_mention", "channel": desk.id, "user": ann.id, "ts": "1.1"}
+    slack.fault(faults.rate_limited(1))
+    await slack.event({**mention, "text": f"<@{bot}> follow mali"})
+    await slack.event({**mention, "text": f"<@{bot}> list"})
+    written = {"type": "message", "channel_type": "im", "channel": direct.id, "user": ann.id, "ts": "1.2"}
+    await slack.event({**written, "text": "list"})
+    await (await slack.command(desk, ann, "/crisis", "follow mali")).wait_for()
+    await slack.wait_for(4)
+    expected = [(desk.id, ChatKind.TEAM), (desk.id, ChatKind.TEAM), (direct.id, ChatKind.PRIVATE)]
+    assert sorted(turn.passed) == sorted(expected)
+    assert turn.halted == [(1.0, None)]
 
 
 async def test_a_direct_message_is_a_command_or_plain_words(

@@ -10,13 +10,17 @@ from bot.platforms.slack import comings
 ROOT = Path(__file__).parents[3]
 CODE = sorted((ROOT / "bot/platforms/slack").glob("*.py"))
 
+_HISTORY = {"channels:history", "groups:history", "im:history"}
 # https://docs.slack.dev/reference/methods: one scope for each kind of conversation the method is used on.
 METHODS = {
     "auth_test": set(),
     "apps_connections_open": set(),
     "chat_postMessage": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
+    "chat_update": {"chat:write"},
+    "conversations_history": _HISTORY,
     "conversations_info": {"channels:read", "groups:read", "im:read"},
+    "conversations_replies": _HISTORY,
 }
 # https://docs.slack.dev/reference/events
 EVENTS = {
@@ -65,7 +69,7 @@ def events() -> set[str]:
 
 
 def methods_in_code() -> set[str]:
-    called = re.compile(r"client\.((?:chat|conversations|users|auth|apps|team|views|reactions)_\w+)\(")
+    called = re.compile(r"client\.((?:chat|conversations|users|auth|apps|team|views|reactions)_\w+)\b")
     return {name for path in CODE for name in called.findall(path.read_text())}
 
 

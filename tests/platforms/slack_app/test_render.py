@@ -288,3 +288,41 @@ def test_any_mischief_in_a_title_calls_nobody(text: str) -> None:
 )
 def test_what_people_typed_is_read_as_they_saw_it(typed: str, meant: str) -> None:
     assert said(typed) == meant
+
+
+def digest(stories: int) -> Message:
+    told = [
+        each
+        for number in range(stories)
+        for each in (
+            line(),
+            line(Span(f"Story {number}", bold=True, link=f"{LINK}/{number}")),
+            line(f"Sentence {number}."),
+            line("🇲🇱 Mali · 6 Feb 2026", small=True),
+        )
+    ]
+    return Message(Span(f"Daily digest: {stories} stories", bold=True), tuple(told))
+
+
+@pytest.mark.parametrize(("stories", "dividers"), [(2, 1), (8, 7), (16, 15), (17, 0), (20, 0), (40, 0)])
+def test_stories_of_a_digest_are_parted_by_lines_while_there_is_room_for_them(stories: int, dividers: int) -> None:
+    shown = render(digest(stories))
+    assert_fits(shown)
+    assert kinds(shown)[:3] == ["header", "section", "context"]
+    assert kinds(shown)[-1] != "divider"
+    assert kinds(shown).count("divider") == dividers
+    assert [found.url for found in reading(shown).links][:2] == [f"{LINK}/0", f"{LINK}/1"]
+
+
+def test_empty_lines_alone_show_nothing() -> None:
+    assert kinds(render(Message(Span("Title"), (line(), line("  "), line("words"), line(), line())))) == [
+        "header",
+        "section",
+    ]
+
+
+def test_a_digest_without_blocks_has_every_link_it_has_room_for_beneath_its_story() -> None:
+    shown = plain(digest(8))
+    assert [found.url for found in read(shown).links] == [f"{LINK}/{number}" for number in range(8)]
+    assert shown.index("Story 1") < shown.index(f"{LINK}/1") < shown.index("Sentence 1.")
+    assert len(plain(digest(300))) <= FALLBACK_CHARS

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from bot.core.chat import Address, Asker, Sighting
+from bot.core.chat import Address, Asker, ChatKind, Sighting
 from bot.core.commands import Command
 from bot.core.message import Message, Reply, line
+from bot.core.ports import Turn
 from bot.platforms.telegram.listener import TelegramListener
 from bot.platforms.telegram.notifier import TelegramNotifier
 from bot.platforms.telegram.webhook import Webhook
@@ -42,8 +43,8 @@ class Notes:
 
     told: list[tuple[str, ...]] = field(default_factory=list)
 
-    async def gone(self, address: Address, reason: str) -> None:
-        self.told.append(("gone", str(address)))
+    async def gone(self, address: Address, reason: str, *, alone: bool = False) -> None:
+        self.told.append(("gone alone" if alone else "gone", str(address)))
 
     async def back(self, address: Address) -> None:
         self.told.append(("back", str(address)))
@@ -61,11 +62,25 @@ class Ears:
     notes: Notes
 
 
+@dataclass
+class CountedTurn:
+    """A lane whose turn always comes at once: keeps whom it let pass and what was held."""
+
+    passed: list[tuple[str, ChatKind]] = field(default_factory=list)
+    halted: list[tuple[float, Address | None]] = field(default_factory=list)
+
+    async def wait(self, to: Address, kind: ChatKind) -> None:
+        self.passed.append((to.chat, kind))
+
+    def halt(self, seconds: float, to: Address | None = None) -> None:
+        self.halted.append((seconds, to))
+
+
 @asynccontextmanager
-async def listening(wire: Wire, webhook: Webhook | None = None) -> AsyncIterator[Ears]:
+async def listening(wire: Wire, webhook: Webhook | None = None, turn: Turn | None = None) -> AsyncIterator[Ears]:
     """A started listener; it is stopped in the end."""
     answerer, notes = Answerer(), Notes()
-    listener = TelegramListener(wire, TelegramNotifier(wire), answerer, notes, webhook=webhook)
+    listener = TelegramListener(wire, TelegramNotifier(wire), answerer, notes, webhook=webhook, turn=turn)
     await listener.start()
     try:
         yield Ears(listener, answerer, notes)

@@ -11,7 +11,7 @@ from bot.core.commands import CHANGES, MENU, Verb
 from bot.core.message import Message, Press, Reply, Showing, line
 from bot.platforms.telegram.wire import Wire
 from tests.peers.bot_api import ANONYMOUS, BotApi, Chat, Close, Refuse
-from tests.platforms.telegram_bot.conftest import Ears, listening, settled
+from tests.platforms.telegram_bot.conftest import CountedTurn, Ears, listening, settled
 
 LANE = "telegram:110201543"
 ADMIN, MEMBER = 1, 2
@@ -318,6 +318,19 @@ async def test_being_removed_from_a_group_and_let_in_again_are_told(api: BotApi,
     assert ears.notes.told == [("gone", f"{LANE}/-1001"), ("back", f"{LANE}/-1001")]
 
 
+async def test_a_topic_that_is_closed_rests_alone_until_it_is_opened_again(api: BotApi, ears: Ears) -> None:
+    api.add_group(-1001, "Team", topics={7: "Sahel"})
+    for topic, place in ((7, f"{LANE}/-1001/7"), (None, f"{LANE}/-1001")):
+        ears.notes.told.clear()
+        api.close_topic(-1001, topic)
+        api.say(-1001, ADMIN, "/list", topic=topic)
+        await until(lambda: bool(ears.notes.told))
+        api.close_topic(-1001, topic, closed=False)
+        await until(lambda: len(ears.notes.told) == 2)
+        assert ears.notes.told == [("gone alone", place), ("back", place)]
+    assert api.sent == []
+
+
 async def test_a_group_that_grew_is_told_once_or_twice_and_always_the_same(api: BotApi, ears: Ears) -> None:
     api.upgrade(api.add_group(-500, "Team", kind="group"), -1001)
     await until(lambda: bool(ears.notes.told))
@@ -332,6 +345,31 @@ async def test_a_reply_follows_a_group_that_grew(api: BotApi, ears: Ears) -> Non
     await ears.listener.feed({"update_id": 1, "message": shape})
     assert (await api.wait_for(1)).chat_id == -1001
     assert ears.notes.told == [("moved", f"{LANE}/-500", f"{LANE}/-1001")]
+
+
+async def test_a_group_that_grew_and_has_no_place_for_us_is_gone_at_its_new_address(api: BotApi, ears: Ears) -> None:
+    group = api.add_group(-500, "Team", kind="group")
+    shape = group_message(group, "/list")
+    api.add_group(-1001, "Team", bot="left")
+    group.state, group.upgraded_to = "upgraded", -1001
+    await ears.listener.feed({"update_id": 1, "message": shape})
+    await until(lambda: len(ears.notes.told) == 2)
+    assert ears.notes.told == [("moved", f"{LANE}/-500", f"{LANE}/-1001"), ("gone", f"{LANE}/-1001")]
+
+
+async def test_every_answer_takes_a_turn_of_the_lane_be_it_a_message_or_an_edit(api: BotApi, wire: Wire) -> None:
+    turn = CountedTurn()
+    async with listening(wire, turn=turn) as ears:
+        await settled(api)
+        await with_button(api, ears, api.chat(42), "follow mali")
+        ears.answerer.replies["follow"] = Reply(Message(lines=(line("changed"),)), Showing.REPLACE)
+        api.press(42, None, "Tap")
+        await api.wait_until(lambda: bool(api.edits))
+        api.fault(Refuse(429, "Too Many Requests: retry after 0.1", {"retry_after": 0.1}))
+        api.say(42, text="/help")
+        await api.wait_for(lambda sent: sent.text == "heard help")
+    assert turn.passed == [("42", ChatKind.PRIVATE)] * 4
+    assert turn.halted == [(0.1, None)]
 
 
 async def test_a_reply_waits_out_a_flood_limit(api: BotApi, ears: Ears) -> None:

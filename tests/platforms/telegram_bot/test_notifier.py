@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+from datetime import UTC, datetime
 
 import pytest
 
@@ -35,7 +36,7 @@ def reader(api: BotApi) -> None:
 async def test_a_message_arrives_with_its_buttons_and_returns_its_id(api: BotApi, notifier: TelegramNotifier) -> None:
     number = await notifier.send(READER, HELLO)
     shown = api.chat(42).messages[-1]
-    assert (str(shown.message_id), shown.text) == (number, "Hello\nwords")
+    assert (f"42:{shown.message_id}", shown.text) == (number, "Hello\nwords")
     assert [button["callback_data"] for button in shown.buttons] == ["list"]
 
 
@@ -84,15 +85,31 @@ async def test_a_group_that_grew_says_where_it_is_now(api: BotApi, notifier: Tel
     assert api.sent[-1].chat_id == -1001
 
 
-async def test_a_deleted_topic_is_gone_and_a_closed_one_only_misses_the_message(
-    api: BotApi, notifier: TelegramNotifier
+@pytest.mark.parametrize("topic", [7, 8, None])
+async def test_a_deleted_or_closed_topic_is_gone_and_its_group_is_not(
+    api: BotApi, notifier: TelegramNotifier, topic: int | None
 ) -> None:
-    group = api.add_group(-1001, "Team", topics={7: "Sahel"})
+    group = api.add_group(-1001, "Team", topics={6: "Sahel"})
     api.add_topic(group, 8, "Archive", closed=True)
-    assert isinstance(await refused(notifier, address(LANE, -1001, 9)), ChatGone)
-    closed = await refused(notifier, address(LANE, -1001, 8))
-    assert isinstance(closed, Permanent)
-    assert not isinstance(closed, ChatGone)
+    group.general_closed = topic is None
+    error = await refused(notifier, address(LANE, -1001, topic))
+    assert isinstance(error, ChatGone)
+    assert error.alone
+    await notifier.send(address(LANE, -1001, 6), HELLO)
+
+
+async def test_a_group_that_was_deleted_is_gone_with_its_topics(api: BotApi, notifier: TelegramNotifier) -> None:
+    group = api.add_group(-1001, "Team", topics={7: "Sahel"})
+    group.state = "deleted"
+    error = await refused(notifier, address(LANE, -1001, 7))
+    assert isinstance(error, ChatGone)
+    assert not error.alone
+
+
+async def test_a_group_where_we_may_not_write_is_gone(api: BotApi, notifier: TelegramNotifier) -> None:
+    group = api.add_group(-1001, "Team")
+    api.set_member(group, api.world.bot, "restricted", rights={"can_send_messages": False})
+    assert isinstance(await refused(notifier, address(LANE, -1001)), ChatGone)
 
 
 async def test_too_many_requests_halts_the_lane_for_as_long_as_telegram_says(
@@ -180,7 +197,9 @@ async def test_a_poisoned_message_holds_up_no_other(api: BotApi, notifier: Teleg
         (400, "Bad Request: CHAT_WRITE_FORBIDDEN", ChatGone),
         (400, "Bad Request: not enough rights to send text messages to the chat", ChatGone),
         (400, "Bad Request: message thread not found", ChatGone),
-        (400, "Bad Request: TOPIC_CLOSED", Permanent),
+        (400, "Bad Request: TOPIC_CLOSED", ChatGone),
+        (400, "Bad Request: message to edit not found", Permanent),
+        (400, "Bad Request: message can't be edited", Permanent),
         (400, "Bad Request: something nobody has seen yet", Permanent),
         (400, "Bad Request: strings must be encoded in UTF-8", ContentRefused),
         (401, "Unauthorized", TokenRevoked),
@@ -226,9 +245,82 @@ async def test_only_the_buttons_change_where_only_they_are_meant(api: BotApi, no
     assert (shown.text, [button["text"] for button in shown.buttons]) == ("Hello\nwords", ["Back"])
 
 
-async def test_a_message_that_is_gone_cannot_be_changed(notifier: TelegramNotifier) -> None:
+async def test_a_message_that_is_gone_or_another_s_cannot_be_changed(api: BotApi, notifier: TelegramNotifier) -> None:
+    theirs = api.say(42, text="hello").message_id
+    for number in (999, theirs):
+        with pytest.raises(Permanent) as raised:
+            await notifier.edit(READER, f"42:{number}", HELLO)
+        assert not isinstance(raised.value, ChatGone)
+
+
+async def test_what_was_sent_before_a_group_grew_is_neither_changed_nor_answered(
+    api: BotApi, notifier: TelegramNotifier
+) -> None:
+    group = api.add_group(-500, "Team", kind="group")
+    before = await notifier.send(address(LANE, -500), HELLO)
+    api.upgrade(group, -1001)
+    here = address(LANE, -1001)
+    # In its new home the number belongs to a message of its own.
+    while f"-1001:{api.sent[-1].message_id}" != before.replace("-500", "-1001"):
+        await notifier.send(here, Message(lines=(line(f"after {len(api.sent)}"),)))
+    for change in (notifier.edit(here, before, HELLO), notifier.edit_buttons(here, before, ())):
+        with pytest.raises(Permanent):
+            await change
+    await notifier.send(here, HELLO, reply_to=before)
+    assert api.edits == []
+    assert "reply_parameters" not in api.sent[-1].params
+
+
+async def test_a_follow_up_answers_the_message_before_it(api: BotApi, notifier: TelegramNotifier) -> None:
+    first = await notifier.send(READER, HELLO)
+    await notifier.send(READER, Message(lines=(line("more"),)), reply_to=first)
+    answered = api.chat(42).messages[-1].reply_to
+    assert answered is not None
+    assert answered.text == "Hello\nwords"
+
+
+async def test_a_follow_up_on_a_message_that_was_deleted_stands_alone(api: BotApi, notifier: TelegramNotifier) -> None:
+    first = await notifier.send(READER, HELLO)
+    del api.chat(42).history[int(first.partition(":")[2])]
+    await notifier.send(READER, HELLO, reply_to=first)
+    assert api.chat(42).messages[-1].reply_to is None
+    assert len(api.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "description", ["Bad Request: message to be replied not found", "Bad Request: REPLY_MESSAGE_ID_INVALID"]
+)
+async def test_a_message_that_cannot_be_answered_costs_the_follow_up_nothing(
+    api: BotApi, notifier: TelegramNotifier, description: str
+) -> None:
+    first = await notifier.send(READER, HELLO)
+    api.fault(Refuse(400, description))
+    await notifier.send(READER, HELLO, reply_to=first)
+    assert len(api.sent) == 2
+    api.fault(Refuse(400, "Bad Request: something else"))
     with pytest.raises(Permanent):
-        await notifier.edit(READER, "999", HELLO)
+        await notifier.send(READER, HELLO, reply_to=first)
+    api.fault(Refuse(403, "Forbidden: bot was blocked by the user"))
+    with pytest.raises(ChatGone):
+        await notifier.send(READER, HELLO, reply_to=first)
+
+
+async def test_what_is_paid_for_says_so_with_each_message_and_with_no_edit(api: BotApi, wire: Wire) -> None:
+    paying = TelegramNotifier(wire, paid=True)
+    await paying.edit(READER, await paying.send(READER, HELLO), Message(lines=(line("changed"),)))
+    assert api.sent[0].params["allow_paid_broadcast"] == "true"
+    assert "allow_paid_broadcast" not in api.edits[0].params
+
+
+async def test_without_paying_nothing_is_paid_for(api: BotApi, notifier: TelegramNotifier) -> None:
+    await notifier.send(READER, HELLO)
+    assert "allow_paid_broadcast" not in api.sent[0].params
+
+
+async def test_telegram_cannot_tell_what_has_arrived(api: BotApi, notifier: TelegramNotifier) -> None:
+    with pytest.raises(Permanent):
+        await notifier.find(READER, "delivery-1", datetime.now(UTC))
+    assert api.requests == []
 
 
 async def test_a_cancelled_send_is_cancelled_and_nothing_else(api: BotApi, notifier: TelegramNotifier) -> None:

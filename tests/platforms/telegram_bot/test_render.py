@@ -170,3 +170,19 @@ def test_a_long_title_is_cut_in_the_letter_and_its_link_is_not() -> None:
     copied = next(button["copy_text"]["text"] for row in rows for button in row if button["text"] == "📋 E-mail")
     assert copied.endswith(f"…\n{LINK}")
     assert units(copied) <= 256
+
+
+def test_the_stories_of_a_digest_stand_apart_and_keep_their_links_without_markup() -> None:
+    link = "https://news.example/{}"
+    stories = [
+        (line(), line(Span(f"Story {n}", bold=True, link=link.format(n))), line("Words."), line("Mali", small=True))
+        for n in (1, 2)
+    ]
+    message = Message(Span("2 stories", bold=True), tuple(each for story in stories for each in story))
+    shown = render(message)["text"]
+    assert shown.split("\n\n") == [
+        "<b>2 stories</b>",
+        '<b><a href="https://news.example/1">Story 1</a></b>\nWords.\n<i>Mali</i>',
+        '<b><a href="https://news.example/2">Story 2</a></b>\nWords.\n<i>Mali</i>',
+    ]
+    assert "Story 2\nhttps://news.example/2\nWords." in render_plain(message)["text"]

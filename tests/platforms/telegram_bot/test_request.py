@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 import pytest
 from aiohttp import web
-from telegram.error import NetworkError, TimedOut
+from telegram.error import NetworkError, TelegramError, TimedOut
 from yarl import URL
 
+from bot.core.errors import SendError
 from bot.platforms.telegram.request import AioRequest, Unanswered, Unwritten
 from bot.platforms.telegram.wire import Wire
-from tests.peers.bot_api import TOKEN, BotApi, Close, Delay, SlowBytes
+from tests.peers.bot_api import TOKEN, BadGateway, BotApi, Close, Delay, Fault, Refuse, SlowBytes
 from tests.platforms.telegram_bot.conftest import Loopback
 
 SECRET = TOKEN.partition(":")[2]
@@ -59,6 +60,34 @@ async def test_a_request_that_was_written_and_not_answered_is_ambiguous(
     with pytest.raises(Unanswered):
         await request_.post_json(url, {"chat_id": 42, "text": "x" * 400})
     assert asyncio.get_running_loop().time() - begun < 1.0
+
+
+_BROKEN = (Close(), Close(applied=False), Delay(2.0), SlowBytes(0.1), BadGateway(), Refuse(500), Refuse(503))
+
+
+# The library still gives the wait as a number, which it means to change.
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2:DeprecationWarning")
+@pytest.mark.parametrize("fault", [*_BROKEN, Refuse(429, "Too Many Requests: retry after 1", {"retry_after": 1})])
+async def test_neither_the_library_nor_the_client_below_it_says_anything_twice(api: BotApi, fault: Fault) -> None:
+    chat = api.add_private(42, "Aminata")
+    hasty = Wire(TOKEN, api.url, read_seconds=0.3)
+    try:
+        # Over a connection that has worked before, which a client may take for one that ended while it was idle.
+        for method, ask in (
+            ("getChat", lambda: hasty.bot.get_chat(42)),
+            ("sendMessage", lambda: hasty.bot.send_message(42, "once")),
+            ("answerCallbackQuery", lambda: hasty.bot.answer_callback_query("1")),
+            ("sendMessage", lambda: hasty.call("sendMessage", {"chat_id": 42, "text": "once"})),
+        ):
+            await hasty.call("getMe")
+            api.requests.clear()
+            api.fault(fault, method=method)
+            with pytest.raises((TelegramError, SendError)):
+                await ask()
+            assert [each.method for each in api.requests] == [method]
+    finally:
+        await hasty.close()
+    assert len(chat.messages) in (0, 2)
 
 
 async def test_a_stalled_handshake_ends_as_never_written(request_: AioRequest) -> None:

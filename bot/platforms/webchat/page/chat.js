@@ -1,6 +1,6 @@
 // The chat: what is said arrives as server-sent events, what is typed or pressed leaves by POST.
 
-import { drawRows, drawSaid } from "/static/draw.js";
+import { drawRows, drawSaid, make } from "/static/draw.js";
 
 const SHOWN = 400; // older messages leave the page; the transcript keeps them
 const SILENCE = 40_000; // ms without a sign of life (one comes every 15 s) before the stream is opened anew
@@ -62,23 +62,52 @@ function receive(said) {
   last = said.id;
   const away = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight > NEAR;
   place(said);
-  if (!caughtUp) return;
+  if (!caughtUp || said.replaces) return;
   if (document.hidden && !said.mine) document.title = `(${++unread}) ${title}`;
-  if (said.replaces) return;
   if (away && !said.mine) newer.hidden = false;
   else toEnd();
 }
 
 function place(said) {
-  const old = said.replaces ? log.querySelector(`[data-id="${Number(said.replaces)}"]`) : null;
+  const old = said.replaces ? find(said.replaces) : null;
   if (said.body.only === "buttons") {
     if (old) keepFocus(old, () => changeButtons(old, said));
     return;
   }
+  if (said.body.changed && !old) return; // it left the page, or never was on it
   const drawn = drawSaid(said, words, { press, copy, suggest });
-  if (old) return keepFocus(old, () => (old.replaceWith(drawn), drawn));
+  if (old) return keepFocus(old, () => standIn(old, drawn, said.body.changed));
+  const earlier = said.body.follows ? find(said.body.follows) : null;
+  if (earlier?.dataset.title) drawn.querySelector(".bubble").prepend(drawFollows(said.body.follows, earlier.dataset.title));
   log.append(drawn);
   while (log.children.length > SHOWN) log.firstElementChild.remove();
+}
+
+/** Finds a message by its id, or by that of the message it stands in for. */
+function find(id) {
+  return log.querySelector(`[data-id="${Number(id)}"], [data-first="${Number(id)}"]`);
+}
+
+function standIn(old, drawn, changed) {
+  drawn.dataset.first = old.dataset.first ?? old.dataset.id;
+  if (changed) {
+    // The same message in other words: it came when it came, and follows on what it followed on.
+    drawn.querySelector("time").replaceWith(old.querySelector("time"));
+    const follows = old.querySelector(".follows");
+    if (follows) drawn.querySelector(".bubble").prepend(follows);
+  }
+  old.replaceWith(drawn);
+  return drawn;
+}
+
+function drawFollows(id, heading) {
+  const button = make("button", { type: "button" }, heading);
+  button.addEventListener("click", () => {
+    const earlier = find(id);
+    earlier?.scrollIntoView({ block: "center" });
+    earlier?.focus({ preventScroll: true });
+  });
+  return make("p", { class: "small follows", dir: "auto" }, `${words.follows} `, button);
 }
 
 function changeButtons(article, said) {

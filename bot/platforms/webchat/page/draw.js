@@ -34,7 +34,7 @@ export function drawSaid(said, words, act) {
   bubble.append(drawRows(body.rows, said.id, words, act));
   return make(
     "article",
-    { class: `said ${kind}`, "data-id": said.id, tabindex: -1 },
+    { class: `said ${kind}`, "data-id": said.id, "data-title": body.title?.text, tabindex: -1 },
     make("span", { class: "unseen" }, said.mine ? words.you : words.bot),
     bubble,
     drawTime(said.at),
@@ -51,6 +51,7 @@ export function drawRows(rows, id, words, act) {
 }
 
 function drawLine(line, words, act) {
+  if (!line.spans.some((span) => span.text.trim())) return make("hr"); // an empty line parts what is around it
   const spans = line.spans.map((span) => drawSpan(span, words, act));
   return make("p", { dir: "auto", class: line.small ? "small" : null }, ...spans);
 }

@@ -64,6 +64,40 @@ async def test_a_topic_must_exist_and_be_open_and_general_has_no_number(api: Bot
     assert await refusal(call, READER, message_thread_id=12) == "Bad Request: message thread not found"
 
 
+async def test_a_closed_topic_takes_nothing_but_from_who_manages_topics_and_tells_of_it(
+    api: BotApi, call: Call
+) -> None:
+    api.add_group(GROUP, "Desk", topics={12: "Sahel"})
+    for topic in (12, None):
+        where = {"message_thread_id": topic} if topic else {}
+        api.close_topic(GROUP, topic)
+        assert await refusal(call, GROUP, **where) == "Bad Request: TOPIC_CLOSED"
+        api.set_member(GROUP, api.world.bot, "administrator")
+        assert (await call("sendMessage", chat_id=GROUP, text="a", **where))["ok"]
+        api.set_member(GROUP, api.world.bot)
+        api.close_topic(GROUP, topic, closed=False)
+        assert (await call("sendMessage", chat_id=GROUP, text="a", **where))["ok"]
+    told = [update["message"] for update in (await call("getUpdates"))["result"]]
+    assert [("forum_topic_closed" in each, each.get("message_thread_id")) for each in told] == [
+        (True, 12),
+        (False, 12),
+        (True, None),
+        (False, None),
+    ]
+
+
+async def test_a_message_answers_another_only_while_that_exists(call: Call) -> None:
+    first = (await call("sendMessage", chat_id=READER, text="first"))["result"]["message_id"]
+    reply: dict[str, Any] = {"message_id": first}
+    answer = await call("sendMessage", chat_id=READER, text="second", reply_parameters=reply)
+    assert answer["result"]["reply_to_message"]["message_id"] == first
+    await call("deleteMessage", chat_id=READER, message_id=first)
+    assert await refusal(call, READER, reply_parameters=reply) == "Bad Request: message to be replied not found"
+    reply["allow_sending_without_reply"] = True
+    alone = await call("sendMessage", chat_id=READER, text="a", reply_parameters=reply)
+    assert "reply_to_message" not in alone["result"]
+
+
 async def test_a_channel_wants_an_administrator_who_may_post(api: BotApi, call: Call) -> None:
     api.add_channel(-1005, "Alerts", username="alerts")
     posted = (await call("sendMessage", chat_id="@ALERTS", text="a"))["result"]
