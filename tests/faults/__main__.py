@@ -4,24 +4,38 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from tests.faults import answers, kills
+from tests import faults
 from tests.faults.result import Result
 
-Row = Callable[[], Coroutine[Any, Any, Result]]
+Row = Callable[..., Coroutine[Any, Any, Result]]
+_MODULES = [
+    import_module(f"{faults.__name__}.{each.name}")
+    for each in iter_modules(faults.__path__)
+    if not each.name.startswith(("test_", "__"))
+]
+_REASONS: dict[str, str] = {
+    name: reason for module in _MODULES for name, reason in getattr(module, "REASONS", {}).items()
+}
+"""Where a row asks for less, or for something else, than one might expect, and why."""
+
+_UNDER_LOAD = ("f04_killed_after_the_platform_accepted_and_before_the_commit", "f04_the_same_on_postgresql")
+"""Rows whose number of kills is the caller's to say."""
 
 
 def rows(tries: int) -> dict[str, Row]:
     """Return every row by its name; `tries` is how often the process is killed during dispatch."""
     found: dict[str, Row] = {
         name: function
-        for module in (kills, answers)
+        for module in _MODULES
         for name, function in vars(module).items()
         if name[:1] == "f" and name[1:3].isdigit()
     }
-    worst = kills.f04_killed_after_the_platform_accepted_and_before_the_commit
-    found[worst.__name__] = partial(worst, tries)
+    for name in _UNDER_LOAD:
+        found[name] = partial(found[name], tries)
     return dict(sorted(found.items()))
 
 
@@ -42,7 +56,8 @@ async def play(chosen: dict[str, Row]) -> bool:
         verdict = "holds" if result.holds else "BROKEN"
         numbers = f"{result.tries:5} {result.lost:5} {result.duplicates:5} {result.bound:5}"
         print(f"{title(name):66} {numbers}  {verdict} ({time.monotonic() - began:.0f} s)", flush=True)
-        for line in (*result.remarks, *result.wrong):
+        reason = [f"judged: {_REASONS[name]}"] if name in _REASONS else []
+        for line in (*result.remarks, *reason, *result.wrong):
             print(f"    {line}", flush=True)
     return well
 
@@ -51,7 +66,7 @@ def main() -> int:
     """Play the rows whose names contain the words given, or all; return 1 where one does not hold."""
     parser = argparse.ArgumentParser("python -m tests.faults", description="Faults done to the real process.")
     parser.add_argument("words", nargs="*", help="only rows with one of these in their name, such as f04 or token")
-    parser.add_argument("--kills", type=int, default=10, help="how often the process is killed during dispatch")
+    parser.add_argument("--kills", type=int, default=25, help="how often the process is killed during dispatch")
     asked = parser.parse_args()
     chosen = {name: row for name, row in rows(asked.kills).items() if _wanted(name, asked.words)}
     return 0 if asyncio.run(play(chosen)) else 1

@@ -8,6 +8,7 @@ from tests.end_to_end.stage import Stage
 from tests.peers.bot_api import Sent
 
 REPEAT = "(possible repeat)"
+_ENDS = {"sent", "dead", "cancelled", "uncertain"}
 
 
 @dataclass(slots=True)
@@ -55,6 +56,17 @@ def unmarked_extras(sent: Sequence[Sent]) -> int:
 
 
 def expect_all_ended(result: Result, stage: Stage) -> None:
-    """Every delivery ends in sent, dead, cancelled or uncertain."""
-    waiting = stage.rows.waiting()
-    result.expect(waiting == 0, f"{waiting} deliveries have no end")
+    """Every delivery ends in sent, dead, cancelled or uncertain; besides, the ground that they stand on is sound."""
+    states = stage.rows.states()
+    result.expect(states.keys() <= _ENDS, f"deliveries have no end: {states}")
+    expect_sound(result, stage)
+
+
+def expect_sound(result: Result, stage: Stage) -> None:
+    """The database is whole, and nothing that any process said shows a token."""
+    if stage.url.startswith("sqlite"):
+        found = stage.rows.one("PRAGMA integrity_check")
+        result.expect(found == "ok", f"the database is damaged: {found}")
+    for process in stage.processes:
+        leaked = [secret[:6] for secret in stage.secrets if secret in process.output]
+        result.expect(not leaked, f"a secret that begins with {leaked} was said")

@@ -36,6 +36,10 @@ async def test_a_chat_that_is_gone_is_tried_once() -> None:
     assert holds(await answers.f20_a_chat_is_gone_and_nobody_said_so())
 
 
+async def test_a_place_that_is_shut_rests_until_it_is_open() -> None:
+    assert holds(await answers.f20_a_place_is_shut_and_opened_again())
+
+
 async def test_a_group_that_moved_gets_each_story_at_its_new_address() -> None:
     assert holds(await answers.f21_a_group_became_a_supergroup_and_nobody_said_so())
 
