@@ -314,9 +314,14 @@ def _sentence(error: Any) -> str:
     found = error["input"]
     secret = name in SECRETS
     shown = f"a text of {len(str(found))} characters" if secret else f"“{found}”"
-    expected = str(error["ctx"]["error"]) if error["type"] == "value_error" else _without_start(error["msg"])
+    expected = str(error["ctx"]["error"]) if error["type"] == "value_error" else _expected(name, error)
     return f"{name.upper()}: found {shown}, expected {expected}."
 
 
-def _without_start(message: str) -> str:
-    return message.removeprefix("Input should be ").rstrip(".")
+def _expected(name: str, error: Any) -> str:
+    if error["type"] not in ("int_parsing", "int_from_float", "greater_than_equal", "less_than_equal"):
+        return str(error["msg"]).removeprefix("Input should be ").rstrip(".")
+    bounds = Settings.model_fields[name].metadata
+    low, high = (next((getattr(each, of) for each in bounds if hasattr(each, of)), None) for of in ("ge", "le"))
+    within = "" if low is None else f", {low} or more" if high is None else f" from {low} to {high}"
+    return f"a whole number{within}"

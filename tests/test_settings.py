@@ -157,9 +157,9 @@ def test_a_secret_file_that_cannot_be_used_is_one_sentence(
 # Wrong and contradictory settings
 
 WRONG = [
-    ({"PORT": "web"}, ["PORT", "“web”", "valid integer"]),
+    ({"PORT": "web"}, ["PORT", "“web”", "expected a whole number from 0 to 65535."]),
     ({"PORT": "70000"}, ["PORT", "“70000”", "65535"]),
-    ({"PORT": "-1"}, ["PORT", "“-1”", "greater than or equal to 0"]),
+    ({"PORT": "-1"}, ["PORT", "“-1”", "expected a whole number from 0 to 65535."]),
     ({"WEBCHAT": "perhaps"}, ["WEBCHAT", "“perhaps”", "boolean"]),
     ({"SAMPLE_FEED": "2"}, ["SAMPLE_FEED", "“2”", "boolean"]),
     ({"POLL_FEEDS": "sometimes"}, ["POLL_FEEDS", "“sometimes”", "boolean"]),

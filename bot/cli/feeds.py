@@ -49,7 +49,7 @@ async def poll(settings: Settings) -> int:
         exits.push_async_callback(worker.stop)
         while await worker.poll.tick():
             await worker.poll.finish()
-    print(f"{due} feeds visited.")
+    print("1 feed visited." if due == 1 else f"{due} feeds visited.")
     return await listing(settings)
 
 
@@ -124,5 +124,6 @@ def _state(feed: Feed) -> str:
     if feed.off_because:
         return f"given up: {feed.off_because} (crisis-bot feeds poll tries again)"
     if feed.failures:
-        return f"failing since {feed.failing_since:%Y-%m-%d %H:%M}, {feed.failures} times in a row"
+        often = "once" if feed.failures == 1 else f"{feed.failures} times in a row"
+        return f"failing since {feed.failing_since:%Y-%m-%d %H:%M}, {often}"
     return "well" if feed.polled_before else "not visited yet"

@@ -68,9 +68,10 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("web", help="the web server only: chat page, webhooks, /healthz, /metrics")
     commands.add_parser("worker", help="polling and sending only")
     commands.add_parser("migrate", help="bring the database to this version")
-    commands.add_parser(
+    again = commands.add_parser(
         "restored", help="after the database was put back from a backup: send nothing that waited in it"
     )
+    again.add_argument("--yes", action="store_true", help="do it; without this, say what would be done")
     commands.add_parser("check", help="say what is set, what works and what is missing")
     actions = commands.add_parser("feeds", help="look at feeds").add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("list", help="the feeds and how their last visit went (the default)")

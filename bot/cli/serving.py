@@ -2,10 +2,9 @@
 
 import argparse
 
-from bot.app.foundation import lay_foundation, ready_database, used
+from bot.app.foundation import lay_foundation, used
 from bot.app.root import Role, run
-from bot.cli import check, feeds, outbox
-from bot.pipeline.restored import Restored
+from bot.cli import check, feeds, outbox, restored
 from bot.settings import Settings
 from bot.store import schema
 
@@ -21,7 +20,7 @@ async def carry_out(asked: argparse.Namespace, settings: Settings) -> int:
         case "migrate":
             await _migrate(settings)
         case "restored":
-            await _restored(settings)
+            await restored.carry_out(settings, sure=asked.yes)
         case "feeds":
             return await _feeds(asked, settings)
         case "outbox":
@@ -53,16 +52,3 @@ async def _migrate(settings: Settings) -> None:
     finally:
         await database.close()
     print("The database is up to date.")
-
-
-async def _restored(settings: Settings) -> None:
-    base = lay_foundation(settings)
-    store = base.store
-    try:
-        await ready_database(base)
-        restored = Restored(store.epochs, store.mark, base.clock, base.observer)
-        forgotten = await used(store.database, restored.declare())
-    finally:
-        await store.close()
-    waited, listed = forgotten.deliveries, forgotten.feeds
-    print(f"{waited} alerts that waited are cancelled. What {listed} feeds list at their next visit counts as known.")

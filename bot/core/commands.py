@@ -60,6 +60,9 @@ HOURS = frozenset(
 CHANGES = HOURS | {Verb.FOLLOW, Verb.UNFOLLOW, Verb.LOUD, Verb.PAUSE, Verb.RESUME, Verb.PREVIEW, Verb.SAY}
 """What can change a chat, and in a group only admins may: plain words too, for they may answer our question."""
 
+MANNERS = HOURS | {Verb.LOUD, Verb.PAUSE, Verb.RESUME, Verb.PREVIEW}
+"""Of these, what says when and how alerts come, and not what about."""
+
 _ALIASES = {
     "sub": Verb.FOLLOW,
     "subscribe": Verb.FOLLOW,
@@ -87,6 +90,15 @@ _ON_SLACK = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 """What people write on Slack, written elsewhere; without its slash only before a command: a crisis is a word too."""
+_SETTINGS_WORDS = {
+    Verb.DIGEST: r"\bdigests?\b",
+    Verb.TIMEZONE: r"\btime\s?zones?\b",
+    Verb.LIMIT: r"\b(?:messages?|alerts?)\s+(?:a|per|each|every)\s+day\b|\bdaily\s+limit\b",
+    Verb.QUIET: r"\bquiet\s+(?:hours?|time|at\s+night|during|from|between)\b",
+    Verb.MUTE: r"\b(?:un)?mute\s+(?:me|you|it|this|them|the\s+bot|alerts?|notifications?|for|until|on|off)\b",
+    Verb.SETTINGS: r"\b(?:my|your|the|change|show|open)\s+settings\W*$",
+}
+"""How plain words speak of a setting; narrow, for quiet diplomacy, mute swans and humanitarian settings are news."""
 _COMMAND = re.compile(r"/?(?P<name>[^\W\d_]+)(?:@\w+)?(?:\s+(?P<argument>.*))?", re.DOTALL)
 
 
@@ -97,6 +109,17 @@ class Command:
     verb: Verb
     argument: str = ""
     near: str = ""
+
+
+def setting_in(text: str) -> Verb | None:
+    """Return the command about when alerts come that plain words speak of."""
+    spoken = (verb for verb, words in _SETTINGS_WORDS.items() if re.search(words, text, re.IGNORECASE))
+    return next(spoken, None)
+
+
+def refusal(verb: Verb) -> str:
+    """Return the key of what a member of a group is told who may not change that."""
+    return "only-admins-hours" if verb in MANNERS else "only-admins"
 
 
 def parse(text: str, *, bare: bool = False) -> Command:

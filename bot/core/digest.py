@@ -26,7 +26,8 @@ _ESCAPED = "&<>"
 def digest(speaker: Speaker, names: Names, stories: Sequence[Story], heading: str, *, repeat: bool = False) -> Message:
     """Return several stories as one message that fits every platform whole.
 
-    `heading` is a word of `bot.core.releases.Heading`, with ` 2/3` after it where this is the second of three.
+    `heading` is a word of `bot.core.releases.Heading`, with ` 2/3 19` after it where this is the second of
+    three messages that tell 19 stories.
     """
     room = min(_ROOM // max(len(stories), 1), _MOST_FOR_ONE)
     linked = _affordable([story.link for story in stories])
@@ -45,11 +46,18 @@ def weight(text: str) -> int:
 def _title(speaker: Speaker, heading: str, stories: int) -> str:
     why, _, part = heading.partition(" ")
     key = f"told-{why}" if f"told-{why}" in SENTENCES else "told-together"
-    number, _, of = part.partition("/")
     reason = speaker.text(key)
-    if of:
-        reason = speaker.text("told-part", reason=reason, number=number, of=of)
+    if "/" in part:
+        return _title_of_part(speaker, reason, part)
     return speaker.text("told-one" if stories == 1 else "told-count", reason=reason, count=stories)
+
+
+def _title_of_part(speaker: Speaker, reason: str, part: str) -> str:
+    which, _, count = part.partition(" ")
+    number, _, of = which.partition("/")
+    if not count:  # as an earlier version kept it
+        return speaker.text("told-part-alone", reason=reason, number=number, of=of)
+    return speaker.text("told-part", reason=reason, count=count, number=number, of=of)
 
 
 def _affordable(links: Sequence[str]) -> list[str]:

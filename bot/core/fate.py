@@ -1,6 +1,7 @@
 """What became of a story after it was told: a line above a message that is changed for it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bot.core.message import Line, line
@@ -20,10 +21,11 @@ def fate(speaker: Speaker, story: Story, zone: str) -> Line:
     The time is that of the chat's zone, and names UTC where the chat has none.
     """
     if story.withdrawn_at:
-        return speaker.line("withdrawn")
+        return replace(speaker.line("withdrawn"), badge=True)
     if not (story.revised_at and story.revised):
         return line()
-    return speaker.line("updated", time=_time(speaker, story.revised_at, zone), what=_what(speaker, story.revised))
+    time, what = _time(speaker, story.revised_at, zone), _what(speaker, story.revised)
+    return replace(speaker.line("updated", time=time, what=what), badge=True)
 
 
 def fates(speaker: Speaker, stories: Sequence[Story], zone: str) -> tuple[Line, ...]:
@@ -53,4 +55,5 @@ def _time(speaker: Speaker, moment: datetime, zone: str) -> str:
 def _what(speaker: Speaker, revised: str) -> str:
     keys = [f"changed-{each}" for each in revised.split(", ")]
     # A newer version beside this one may have found other things to change.
-    return ", ".join(speaker.text(key) for key in keys if key in SENTENCES)
+    *others, last = [speaker.text(key) for key in keys if key in SENTENCES] or [""]
+    return f" {speaker.text('and')} ".join([", ".join(others), last] if others else [last])

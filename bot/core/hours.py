@@ -34,10 +34,16 @@ class Hours:
     replies: Replies
     chat: Chat
     now: datetime
+    held: int = 0
+    """How many stories a change just made have their time decided anew."""
 
     @property
     def rhythm(self) -> Rhythm:
         return self.chat.rhythm.at_present(self.now)
+
+    @property
+    def is_paused(self) -> bool:
+        return self.chat.state is ChatState.PAUSED
 
     @property
     def zone(self) -> str:
@@ -46,7 +52,7 @@ class Hours:
     def settings(self, follows: Iterable[Followed]) -> Reply:
         """Show all that is set, in words, with a button for each."""
         loud = [self.replies.describe(each.filter) for each in follows if each.loud]
-        paused = [self._line("list-paused")] if self.chat.state is ChatState.PAUSED else []
+        paused = [self._line("list-paused")] if self.is_paused else []
         lines = [
             *paused,
             self.state(Verb.DIGEST),
@@ -72,9 +78,9 @@ class Hours:
             case Verb.MUTE if rhythm.muted_until:
                 return self._line("state-muted", until=self.until(rhythm.muted_until))
             case Verb.BUNDLE if rhythm.window:
-                return self._line("state-bundle", minutes=rhythm.window)
+                return self._counted("state-bundle", rhythm.window)
             case Verb.LIMIT if rhythm.limit:
-                return self._line("state-limit", count=rhythm.limit)
+                return self._counted("state-limit", rhythm.limit)
             case Verb.THREADS:
                 return self._line(f"state-threads-{_switch(self.chat.threads)}")
             case Verb.TIMEZONE:
@@ -99,48 +105,58 @@ class Hours:
         told = self._line("zone-unknown-near", typed=typed, near=self.replies.one_of(map(city_of, near)))
         return Reply(Message(None, (told,), rows_of([zone_button(self.replies, zone) for zone in near], 3)))
 
+    def which_zone(self, place: str, zones: Iterable[str]) -> Reply:
+        """Ask which of a country's zones is meant."""
+        told = self._line("zone-several", place=place)
+        return Reply(Message(None, (told,), rows_of([zone_button(self.replies, zone) for zone in zones], 3)))
+
     def digest_set(self, before: Rhythm) -> Reply:
         """Say what a digest means from now on."""
         rhythm = self.rhythm
         if rhythm.every is None:
             return self._changed([self._line("digest-off"), *(self._released() if before.every else [])])
-        lines = [self._line(f"digest-{rhythm.every}", **self._digest_values()), self._next_digest()]
+        lines = [self._line(f"digest-{rhythm.every}", **self._digest_values()), *self._next_digest()]
         return self._changed(lines, timed=rhythm.every is not Every.HOURLY, off=Verb.DIGEST)
 
     def quiet_set(self) -> Reply:
         """Say what quiet hours mean from now on."""
         if self.rhythm.quiet is None:
-            return self._changed([self._line("quiet-off")])
+            return self._changed([self._line("quiet-off"), *(self._released() if self.held else [])])
         told = self._line("quiet-on", zone=self.zone, **hours(self.rhythm.quiet))
-        return self._changed([told], timed=True, off=Verb.QUIET)
+        return self._changed([told, *self._kept("quiet-kept")], timed=True, off=Verb.QUIET)
 
     def muted(self) -> Reply:
         """Say until when it is silent."""
         end = self.rhythm.muted_until or self.now
         buttons = [press(self.replies, "button-unmute", Verb.UNMUTE)]
-        return self._changed([self._line("muted", until=self.until(end))], timed=True, buttons=buttons)
+        told = self._line("muted", until=self.until(end))
+        return self._changed([told, *self._kept("muted-kept")], timed=True, buttons=buttons)
 
     def unmuted(self) -> Reply:
         """Say that a mute is over."""
-        return self._changed([self._line("unmuted"), *self._released()])
+        return self._changed([self._line("mute-over" if self.is_paused else "unmuted"), *self._released()])
+
+    def resumed(self) -> Reply:
+        """Say that a pause is over, and what keeps alerts from coming still."""
+        over = self._line("pause-over" if self.rhythm.muted_until else "resumed")
+        return Reply(Message(None, (over, *self.notes())), public=True)
 
     def zone_set(self) -> Reply:
         """Say what time it is in the chat's zone now."""
         values = self._zone_values()
-        again = [self._next_digest()] if self.rhythm.every else []
-        return self._changed([self._line("zone-set", **values), *again])
+        return self._changed([self._line("zone-set", **values), *self._next_digest()])
 
     def bundle_set(self) -> Reply:
         """Say what becomes of bursts from now on."""
         if not self.rhythm.window:
             return self._changed([self._line("bundle-off")])
-        return self._changed([self._line("bundle-on", minutes=self.rhythm.window)], off=Verb.BUNDLE)
+        return self._changed([self._counted("bundle-on", self.rhythm.window)], off=Verb.BUNDLE)
 
     def limit_set(self) -> Reply:
         """Say how many messages come in a day from now on."""
         if not self.rhythm.limit:
             return self._changed([self._line("limit-off")])
-        told = self._line("limit-on", count=self.rhythm.limit, zone=self.zone)
+        told = self._counted("limit-on", self.rhythm.limit, zone=self.zone)
         return self._changed([told], timed=True, off=Verb.LIMIT)
 
     def threads_set(self) -> Reply:
@@ -150,6 +166,8 @@ class Hours:
     def loud(self, follows: Sequence[Followed], first: Iterable[Line] = ()) -> Reply:
         """List filters with a button for each that makes it loud, or no longer; `first` says what has just changed."""
         first = tuple(first)
+        if first and self.is_paused:
+            first = (*first, self._line("while-paused"))
         numbered = [Line((Span(f"{n}. {self.replies.told(each)}"),)) for n, each in enumerate(follows, 1)]
         buttons = [self._loud_button(each) for each in follows]
         lines = (*first, self._line("loud-ask"), *numbered)
@@ -157,11 +175,11 @@ class Hours:
 
     def notes(self) -> list[Line]:
         """Return what keeps new alerts from coming, where something does."""
-        if self.chat.state is ChatState.PAUSED:
+        if self.is_paused:
             return [self._line("while-paused")]
         if self.rhythm.muted_until:
             return [self._line("while-muted", until=self.until(self.rhythm.muted_until))]
-        return [self._next_digest()] if self.rhythm.every else []
+        return self._next_digest()
 
     def until(self, moment: datetime) -> str:
         """Return a moment as the end of something: tomorrow at 08:00 (Africa/Bamako)."""
@@ -179,24 +197,34 @@ class Hours:
             date=f"{shown.day} {shown:%b}",
         )
 
-    def _next_digest(self) -> Line:
-        due = next_digest(self.rhythm, self.chat.zone, self.now) or self.now
+    def _next_digest(self) -> list[Line]:
+        due = None if self.is_paused else next_digest(self.rhythm, self.chat.zone, self.now)
+        if due is None:
+            return []
         due = silent_until(self.rhythm, self.chat.zone, due) or due
-        return self._line("digest-next", when=self._moment("when", due))
+        return [self._line("digest-next", when=self._moment("when", due))]
+
+    def _kept(self, key: str) -> list[Line]:
+        return [] if self.is_paused else [self._line(key)]
 
     def _released(self) -> list[Line]:
-        """Say that what was held comes now, or what else holds it still."""
-        silent = silent_until(self.rhythm, self.chat.zone, self.now)
-        return self.notes() or ([] if silent else [self._line("held-now")])
+        """Say how much of what was held comes now, or what else holds it still; of a pause every change tells."""
+        if self.is_paused:
+            return []
+        comes = self.held and not silent_until(self.rhythm, self.chat.zone, self.now)
+        return self.notes() or ([self._counted("held-now", self.held)] if comes else [])
 
     def _changed(
         self, lines: Iterable[Line], *, timed: bool = False, off: Verb | None = None, buttons: Iterable[Button] = ()
     ) -> Reply:
-        """Confirm a change to everybody; a `timed` one without a zone says which is taken."""
+        """Confirm a change to everybody, with what a pause makes of it; a `timed` one without a zone says which is
+        taken.
+        """
+        paused = [self._line("while-paused")] if self.is_paused else []
         hint = [self._line("zone-hint")] if timed and not self.chat.zone else []
         shown = [*buttons, *([press(self.replies, "button-off", off, "off")] if off else [])]
         shown.append(press(self.replies, "button-settings", Verb.SETTINGS))
-        return Reply(Message(None, (*lines, *hint), rows_of(shown, 2)), public=True)
+        return Reply(Message(None, (*lines, *paused, *hint), rows_of(shown, 2)), public=True)
 
     def _offer(self, verb: Verb, lines: Iterable[Line], showing: Showing = Showing.REPLACE) -> Reply:
         return Reply(
@@ -220,6 +248,10 @@ class Hours:
 
     def _day(self, weekday: int) -> str:
         return self.replies.speaker.text(f"day-{weekday}")
+
+    def _counted(self, key: str, count: int, **values: str) -> Line:
+        """Say a sentence with a number in it, which has a form of its own for one."""
+        return self._line(f"{key}-one" if count == 1 else key, count=count, **values)
 
     def _line(self, key: str, **values: str | int) -> Line:
         return self.replies.speaker.fill(key, values)

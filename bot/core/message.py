@@ -26,6 +26,8 @@ class Line:
 
     spans: tuple[Span, ...]
     small: bool = False
+    badge: bool = False
+    """Whether it stands out where a platform has a way to show that."""
 
     @property
     def text(self) -> str:

@@ -93,7 +93,8 @@ def _other(replies: Replies, asked: Asked) -> list[Button]:
     if other is None:
         return []
     wanted = other.filters[0]
-    key = "button-both" if other.both else "button-either"
+    parts = wanted.tree.parts if isinstance(wanted.tree, All) else ()
+    key = "button-either" if not other.both else "button-all" if len(parts) > 2 else "button-both"
     return replies.press(key, Verb.FOLLOW, wanted.canonical, filter=replies.describe(wanted))
 
 

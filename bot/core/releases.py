@@ -109,12 +109,13 @@ def backlog(ids: Sequence[int]) -> Iterator[Bundle]:
 
 
 def parts(ids: Sequence[int], heading: str) -> Iterator[Bundle]:
-    """Divide stories among as few messages as hold them, alike in size; of several each heading says which it is."""
+    """Divide stories among as few messages as hold them, alike in size; of several each heading says which it is,
+    and of how many stories in all."""
     size = FULL if len(ids) <= _MANY else BRIEF
     count = -(-len(ids) // size)
     for number in range(count):
         mine = ids[number * len(ids) // count : (number + 1) * len(ids) // count]
-        yield Bundle(tuple(mine), f"{heading} {number + 1}/{count}" if count > 1 else str(heading))
+        yield Bundle(tuple(mine), f"{heading} {number + 1}/{count} {len(ids)}" if count > 1 else str(heading))
 
 
 def _wait(rhythm: Rhythm, zone: str, now: datetime, row: Held) -> tuple[datetime, str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.alert import closed_share, opened_share
 from bot.core.chat import Asker, Chat, ChatKind, ChatState, Platform, Sighting
-from bot.core.commands import CHANGES, HOURS, Command, Verb, parse
+from bot.core.commands import CHANGES, HOURS, Command, Verb, parse, refusal, setting_in
 from bot.core.filters.grammar import read_wish
 from bot.core.filters.names import Names
 from bot.core.filters.questions import without_question
@@ -25,6 +25,7 @@ from bot.pipeline.latest import Latest
 _TALKATIVE = frozenset({ChatKind.PRIVATE, ChatKind.TRIAL})
 """Chats in which plain words are meant for the bot."""
 _CHANNEL = re.compile(r"@\w+")
+_FOR_CHANNELS = HOURS | {Verb.FOLLOW, Verb.UNFOLLOW, Verb.LIST, Verb.SETTINGS}
 _NUMBER = re.compile(r"(?:\d{1,3})?\s*(?:on|off)?")
 
 
@@ -88,11 +89,11 @@ class Desk:
         replies = Replies(Speaker(sighting.address.platform), self._names)
         command = self._completed(command, chat)
         if command.verb in CHANGES and command.verb is not Verb.SAY and not asker.may_change:
-            return replies.say("only-admins")
+            return replies.say(refusal(command.verb))
         if chat.asked and command.verb is not Verb.SHARE:
             await self._chats.set_asked(chat.id, "")
         try:
-            return await self._verbs[command.verb](Asked(command, chat, replies))
+            return _elsewhere(command, replies) or await self._verbs[command.verb](Asked(command, chat, replies))
         except FilterError as error:
             return replies.unreadable(error, Verb.FOLLOW if command.verb is Verb.SAY else command.verb)
 
@@ -103,9 +104,6 @@ class Desk:
         return asked.replies.help(alone=asked.chat.kind in _TALKATIVE)
 
     async def _follow(self, asked: Asked) -> Reply:
-        named = _CHANNEL.match(asked.argument)
-        if named and asked.replies.speaker.platform is Platform.WEBCHAT:
-            return asked.replies.say("channels-on-telegram", channel=named.group())
         if asked.argument:
             return await self._following.start(asked.chat, asked.argument, asked.replies)
         await self._chats.set_asked(asked.chat.id, Verb.FOLLOW)
@@ -135,7 +133,7 @@ class Desk:
         if asked.chat.state is ChatState.ACTIVE:
             return asked.replies.say("not-paused")
         await self._chats.set_state(asked.chat.id, ChatState.ACTIVE)
-        return asked.replies.say("resumed", public=True)
+        return self._timetable.told(replace(asked.chat, state=ChatState.ACTIVE), asked.replies).resumed()
 
     async def _preview(self, asked: Asked) -> Reply:
         if asked.chat.kind is ChatKind.TRIAL:
@@ -161,6 +159,8 @@ class Desk:
             return await self._help(asked)
         if is_talk(asked.argument):
             return await self._help(asked)
+        if setting := self._setting(asked.argument):
+            return await self._verbs[setting](replace(asked, command=Command(setting)))
         wanted = without_question(read_wish(asked.argument, self._names), self._names)
         readback = read_back(asked.replies, wanted)
         return asked.replies.offer(_any_of(wanted.filters), readback.notes, readback.buttons)
@@ -180,8 +180,32 @@ class Desk:
         is_command = is_list(command.argument) or (bare.verb in (Verb.FOLLOW, Verb.UNFOLLOW) and bare.argument)
         if chat.asked and not is_command and not is_talk(command.argument):
             return replace(command, verb=Verb(chat.asked))
-        means_it = self._timetable.understands(bare) and _is_whole(bare)
+        bare = self._for_a_while(bare)
+        means_it = self._timetable.understands(bare, self._names) and _is_whole(bare)
         return bare if chat.kind in _TALKATIVE and means_it else command
+
+    def _setting(self, text: str) -> Verb | None:
+        """Return the setting that a sentence speaks of, unless it names a place or an actor too."""
+        setting = setting_in(text)
+        try:
+            named = setting and read_wish(text, self._names).named
+        except FilterError:
+            named = ()
+        return None if named else setting
+
+    def _for_a_while(self, bare: Command) -> Command:
+        """Return “stop for an hour” as the mute that it is."""
+        muting = Command(Verb.MUTE, bare.argument)
+        for_a_while = bare.verb is Verb.UNFOLLOW and bare.argument.lower().startswith(("for ", "until ", "till "))
+        return muting if for_a_while and self._timetable.understands(muting, self._names) else bare
+
+
+def _elsewhere(command: Command, replies: Replies) -> Reply | None:
+    """Return where channels are set up, for who tries to on the web; None for all else."""
+    named = _CHANNEL.match(command.argument) if command.verb in _FOR_CHANNELS else None
+    if named is None or replies.speaker.platform is not Platform.WEBCHAT:
+        return None
+    return replies.say("channels-on-telegram", channel=named.group(), verb=command.verb.value)
 
 
 def _spoken(text: str) -> Command:

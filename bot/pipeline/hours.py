@@ -3,14 +3,15 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from bot.core.chat import Chat
 from bot.core.commands import Command, Verb
+from bot.core.filters.names import Names
 from bot.core.hours import Hours
 from bot.core.message import Reply
 from bot.core.ports import Clock
 from bot.core.replies import Replies
-from bot.core.rhythm import Rhythm
 from bot.core.stores import Chats
 from bot.core.times import (
     is_off,
@@ -21,7 +22,7 @@ from bot.core.times import (
     read_switch,
     read_window,
 )
-from bot.core.zones import is_offset, zone_named
+from bot.core.zones import is_offset, without_please, zone_named, zones_of
 
 _READERS: dict[Verb, Callable[[str, datetime], object]] = {
     Verb.DIGEST: lambda typed, _: read_digest(typed),
@@ -60,22 +61,22 @@ class Timetable:
 
     async def mute(self, chat: Chat, typed: str, replies: Replies) -> Reply | None:
         """Mute for as long as was typed, or return None where that is no time."""
-        now = self._clock.now()
-        end = read_mute(typed, chat.zone, now)
+        end = read_mute(typed, chat.zone, self._clock.now())
         if end is None:
             return None
-        muted = await self._set(chat, replace(chat.rhythm, muted_until=end))
-        return self.told(muted, replies).muted()
+        return (await self._set(chat, replies, muted_until=end)).muted()
 
     def told(self, chat: Chat, replies: Replies) -> Hours:
         """Return what can be said about a chat's hours now."""
         return Hours(replies, chat, self._clock.now())
 
-    def understands(self, command: Command) -> bool:
+    def understands(self, command: Command, names: Names) -> bool:
         """Return whether plain words that begin as one of `HOURS` are that, and not a wish that begins alike."""
         verb, typed = command.verb, command.argument
         if verb not in _READERS or not typed or is_off(typed):
             return True
+        if verb is Verb.TIMEZONE and (place := names.places.named(without_please(typed))):
+            return bool(zones_of(place.code, self._clock.now()))
         return _READERS[verb](typed, self._clock.now()) is not None
 
     async def _digest(self, chat: Chat, typed: str, replies: Replies) -> Reply:
@@ -83,14 +84,13 @@ class Timetable:
         if found is None:
             return self.told(chat, replies).unreadable(Verb.DIGEST, typed)
         every, at, weekday = found
-        after = await self._set(chat, replace(chat.rhythm, every=every, at=at, weekday=weekday))
-        return self.told(after, replies).digest_set(chat.rhythm)
+        return (await self._set(chat, replies, every=every, at=at, weekday=weekday)).digest_set(chat.rhythm)
 
     async def _quiet(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         quiet = None if is_off(typed) else read_quiet(typed)
         if quiet is None and not is_off(typed):
             return self.told(chat, replies).unreadable(Verb.QUIET, typed)
-        return self.told(await self._set(chat, replace(chat.rhythm, quiet=quiet)), replies).quiet_set()
+        return (await self._set(chat, replies, quiet=quiet)).quiet_set()
 
     async def _mute(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         if is_off(typed):
@@ -100,25 +100,31 @@ class Timetable:
     async def _unmute(self, chat: Chat, replies: Replies) -> Reply:
         if not chat.rhythm.is_muted(self._clock.now()):
             return replies.say("not-muted")
-        return self.told(await self._set(chat, replace(chat.rhythm, muted_until=None)), replies).unmuted()
+        return (await self._set(chat, replies, muted_until=None)).unmuted()
 
     async def _zone(self, chat: Chat, typed: str, replies: Replies) -> Reply:
-        zone = zone_named(typed)
+        zone, told = zone_named(typed), self.told(chat, replies)
         if zone is None:
-            return self.told(chat, replies).no_zone(typed, offset=is_offset(typed))
-        return self.told(await self._set(replace(chat, zone=zone or "UTC"), chat.rhythm), replies).zone_set()
+            place = replies.names.places.named(without_please(typed))
+            zones = zones_of(place.code, self._clock.now()) if place else []
+            if place and len(zones) > 1:
+                return told.which_zone(place.name, zones)
+            if not zones:
+                return told.no_zone(typed, offset=is_offset(typed))
+            zone = zones[0]
+        return (await self._set(replace(chat, zone=zone or "UTC"), replies)).zone_set()
 
     async def _bundle(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         window = read_window(typed)
         if window is None:
             return self.told(chat, replies).unreadable(Verb.BUNDLE, typed)
-        return self.told(await self._set(chat, replace(chat.rhythm, window=window)), replies).bundle_set()
+        return (await self._set(chat, replies, window=window)).bundle_set()
 
     async def _limit(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         limit = read_limit(typed)
         if limit is None:
             return self.told(chat, replies).unreadable(Verb.LIMIT, typed)
-        return self.told(await self._set(chat, replace(chat.rhythm, limit=limit)), replies).limit_set()
+        return (await self._set(chat, replies, limit=limit)).limit_set()
 
     async def _threads(self, chat: Chat, typed: str, replies: Replies) -> Reply:
         on = read_switch(typed)
@@ -127,8 +133,9 @@ class Timetable:
         await self._chats.set_threads(chat.id, on)
         return self.told(replace(chat, threads=on), replies).threads_set()
 
-    async def _set(self, chat: Chat, rhythm: Rhythm) -> Chat:
+    async def _set(self, chat: Chat, replies: Replies, **changed: Any) -> Hours:
+        """Keep a chat's zone and its rhythm with what is changed of it; return what can be said about it."""
         now = self._clock.now()
-        kept = replace(chat, rhythm=rhythm.at_present(now))
-        await self._chats.set_hours(chat.id, kept.rhythm, kept.zone, now)
-        return kept
+        kept = replace(chat, rhythm=replace(chat.rhythm, **changed).at_present(now))
+        held = await self._chats.set_hours(chat.id, kept.rhythm, kept.zone, now)
+        return Hours(replies, kept, now, held)

@@ -101,6 +101,7 @@ async def test_a_poll_visits_every_feed_now_and_tells_how_it_went(cli: Cli, peer
         told = await cli("feeds", "poll")
         assert told.status == 0, told.err
         assert [peer.hits(path) for path in ("/good", "/gone", "/bad")] == [visits] * 3
+        assert told.out.rstrip().endswith("once" if visits == 1 else "2 times in a row")
     lines = told.out.splitlines()
     assert lines[0] == "3 feeds visited."
     assert lines[1].split(maxsplit=1) == ["Good", "well"]

@@ -51,7 +51,8 @@ def test_every_heading_says_why_and_how_many(heading: Heading) -> None:
     [
         ("gap", 3, "While I was away: 3 stories"),
         ("quiet", 1, "While you had quiet hours: 1 story"),
-        ("weekly 2/3", 2, "Weekly digest, part 2 of 3: 2 stories"),
+        ("weekly 2/3 19", 2, "Weekly digest: 19 stories, part 2 of 3"),
+        ("weekly 2/3", 2, "Weekly digest, part 2 of 3"),
         ("", 2, "New: 2 stories"),
         ("a word of tomorrow", 2, "New: 2 stories"),
     ],

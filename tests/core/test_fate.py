@@ -38,7 +38,17 @@ def test_summer_time_is_heeded() -> None:
 
 def test_all_that_changed_is_named_and_what_a_newer_version_found_is_left_out() -> None:
     line = fate(ENGLISH, _revised("headline, mood, figures"), "Africa/Bamako")
-    assert line.text == "Updated 14:20: headline, figures changed"
+    assert line.text == "Updated 14:20: headline and figures changed"
+
+
+def test_what_became_of_a_story_is_a_badge() -> None:
+    assert fate(ENGLISH, _revised("headline"), "").badge
+    assert fate(ENGLISH, a_story(withdrawn_at=AT), "").badge
+
+
+def test_three_changes_are_named_as_people_name_them() -> None:
+    line = fate(ENGLISH, _revised("headline, summary, figures"), "Africa/Bamako")
+    assert line.text == "Updated 14:20: headline, summary and figures changed"
 
 
 def test_a_story_that_never_changed_or_only_in_a_slip_says_nothing() -> None:

@@ -9,6 +9,7 @@ from bot.core.feed import Feed, FeedSource
 from bot.core.flood import (
     ALWAYS,
     LATE,
+    OLD,
     USUAL_VISITS,
     WORTH_A_WORD,
     Keyed,
@@ -83,6 +84,20 @@ def test_a_whole_feed_under_new_ids_brings_no_news() -> None:
     assert (len(sifted.news), len(sifted.again), len(sifted.old)) == (0, 10, 0)
 
 
+def test_a_standing_title_and_summary_is_news_when_its_next_issue_comes() -> None:
+    this_week, last_week = _entry(1, NOON), _entry(1, NOON - 7 * DAY)
+    this_week = replace(this_week, link="https://example.org/new/1", guid="new 1")
+    assert sift(FEED, [_keyed(this_week)], [_trace(last_week)]).news == [_keyed(this_week)]
+    soon = replace(last_week, link="https://example.org/new/1", published=NOON - 7 * DAY + LATE)
+    assert sift(replace(FEED, newest=NOON - 7 * DAY), [_keyed(soon)], [_trace(last_week)]).again
+
+
+def test_a_feed_under_new_ids_and_new_dates_brings_no_news_of_however_long_ago() -> None:
+    entries = [_entry(n, NOON - n * 13 * HOUR) for n in range(10)]
+    again = [replace(e, link=f"{e.link}?new", guid=f"{e.guid} new", published=NOON + HOUR) for e in entries]
+    assert len(sift(FEED, map(_keyed, again), list(map(_trace, entries))).again) == 10
+
+
 # Old entries
 
 
@@ -97,8 +112,30 @@ def test_an_entry_far_older_than_the_newest_is_no_news(age: timedelta | None, ol
 
 def test_age_tells_nothing_of_a_feed_without_dates_or_whose_events_rise_later() -> None:
     entry = _entry(1, NOON - 100 * DAY)
-    for feed in (replace(FEED, newest=None), replace(FEED, source=replace(FEED.source, levels=("Red",)))):
+    for feed in (
+        replace(FEED, newest=None, polled_at=None),
+        replace(FEED, source=replace(FEED.source, levels=("Red",))),
+    ):
         assert sift(feed, [_keyed(entry)], []).news == [_keyed(entry)]
+
+
+def test_an_entry_published_weeks_ago_is_no_news_even_to_a_feed_that_has_slept_for_longer() -> None:
+    asleep = replace(FEED, newest=NOON - 100 * DAY)
+    special = _entry(1, NOON - 101 * DAY)  # long since forgotten
+    assert sift(asleep, [_keyed(special)], []).old == [_keyed(special)]
+    empty = replace(FEED, newest=None)
+    assert sift(empty, [_keyed(_entry(1, NOON - OLD - SECOND))], []).old
+    assert sift(empty, [_keyed(_entry(1, NOON - OLD))], []).news
+
+
+def test_what_a_feed_that_gives_its_dates_weeks_late_has_never_shown_is_news() -> None:
+    late = replace(FEED, newest=NOON - 30 * DAY)
+    assert sift(late, [_keyed(_entry(1, NOON - 29 * DAY))], []).news
+
+
+def test_a_date_in_the_future_makes_nothing_of_today_old() -> None:
+    feed = remembered(FEED, [_entry(1, NOON + 2 * DAY)], 1)
+    assert sift(feed, [_keyed(_entry(2, NOON - HOUR))], []).news
 
 
 # Too many at once
@@ -149,6 +186,17 @@ def test_a_feed_that_was_turned_over_is_a_flood(
 ) -> None:
     traces = _listing(listed, every)
     assert too_many(replace(FEED, usual=usual), entries, traces, NOON + away), name
+
+
+@pytest.mark.parametrize("pinned", [1, 3])
+def test_entries_pinned_for_years_do_not_make_a_busy_feed_slow(pinned: int) -> None:
+    newest = NOON - 30 * HOUR
+    old = [_trace(_entry(1_000 + n, NOON - (5 + n) * 365 * DAY)) for n in range(pinned)]
+    feed = replace(FEED, usual=(1,) * USUAL_VISITS, newest=newest, polled_at=newest)
+    for listed in (20, 200):
+        traces = [*_listing(listed, timedelta(hours=2.4), newest), *old]
+        assert not too_many(feed, 12, traces, NOON)
+        assert too_many(feed, 100, traces, NOON)
 
 
 def test_a_clock_that_went_back_breaks_no_sum() -> None:

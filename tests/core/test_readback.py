@@ -144,6 +144,11 @@ def test_the_other_reading_is_offered() -> None:
     assert _buttons("mali, niger") == {"Follow both: 🇲🇱 Mali and 🇳🇪 Niger": "follow country:ML country:NE"}
 
 
+def test_more_than_two_places_are_offered_all_together() -> None:
+    label, *_ = _buttons("mali, niger, sudan")
+    assert label.startswith("Follow all together: ")
+
+
 _words = st.sampled_from(
     [
         "mali",

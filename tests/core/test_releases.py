@@ -291,13 +291,15 @@ def test_many_stories_are_few_messages_of_like_size_and_none_is_alone(number: in
     if len(made) == 1:
         assert made[0].heading == heading
     else:
-        assert [each.heading for each in made] == [f"{heading} {n}/{len(made)}" for n in range(1, len(made) + 1)]
+        assert [each.heading for each in made] == [
+            f"{heading} {n}/{len(made)} {number}" for n in range(1, len(made) + 1)
+        ]
 
 
 def test_a_backlog_is_told_together() -> None:
     assert list(backlog(range(11))) == [
-        Bundle((0, 1, 2, 3, 4), "backlog 1/2"),
-        Bundle((5, 6, 7, 8, 9, 10), "backlog 2/2"),
+        Bundle((0, 1, 2, 3, 4), "backlog 1/2 11"),
+        Bundle((5, 6, 7, 8, 9, 10), "backlog 2/2 11"),
     ]
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.core.chat import Asker, ChatKind, Sighting
-from bot.core.commands import Command, Verb, parse
+from bot.core.commands import CHANGES, Command, Verb, parse
 from bot.core.errors import Permanent
-from bot.core.message import COMMAND_BYTES, Button, Line, Message, Press, Reply
+from bot.core.message import COMMAND_BYTES, Button, Line, Message, Press, Reply, Span
 from bot.core.ports import Execute
 from bot.core.sentences import Speaker
 from bot.platforms.telegram.admins import Admins
@@ -17,7 +17,7 @@ from bot.platforms.telegram.hearing import address
 from bot.platforms.telegram.wire import Wire
 
 _NAMED = re.compile(r"(?P<name>@[A-Za-z]\w{3,31}|-100\d{5,15})(?:\s+(?P<rest>.*))?", re.DOTALL)
-_DIRECTED = frozenset({Verb.FOLLOW, Verb.UNFOLLOW, Verb.LIST, Verb.LATEST, Verb.PAUSE, Verb.RESUME, Verb.PREVIEW})
+_DIRECTED = (CHANGES - {Verb.SAY}) | {Verb.LIST, Verb.LATEST, Verb.SETTINGS}
 
 
 def directed(command: Command) -> tuple[str, Command] | None:
@@ -58,7 +58,8 @@ class Channels:
     def _retold(self, reply: Reply, name: str) -> Reply:
         told = reply.message
         title = (Line((told.title,)),) if told.title else ()
-        lines = (self._speaker.line("for-channel", channel=name), *title, *told.lines)
+        aimed = (replace(each, spans=tuple(_aimed(span, name) for span in each.spans)) for each in told.lines)
+        lines = (self._speaker.line("for-channel", channel=name), *title, *aimed)
         rows = tuple(tuple(made for each in row if (made := _redirected(each, name))) for row in told.rows)
         return replace(reply, message=Message(None, lines, tuple(row for row in rows if row), told.preview))
 
@@ -67,6 +68,14 @@ def _can_post(chat: dict[str, Any], own: dict[str, Any]) -> bool:
     if chat["type"] == ChatType.CHANNEL:
         return bool(own.get("can_post_messages"))
     return own["status"] not in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+
+
+def _aimed(span: Span, name: str) -> Span:
+    """Return a command to type as one for the channel."""
+    command = parse(span.text)
+    if not span.code or command.verb not in _DIRECTED:
+        return span
+    return replace(span, text=f"/{command.verb} {name} {command.argument}".strip())
 
 
 def _redirected(button: Button, name: str) -> Button | None:

@@ -12,7 +12,7 @@ from telegram.error import TelegramError
 
 from bot.core import message as neutral
 from bot.core.chat import Asker, ChatKind, Sighting
-from bot.core.commands import CHANGES, Command, Verb, parse
+from bot.core.commands import CHANGES, Command, Verb, parse, refusal
 from bot.core.message import Reply
 from bot.core.ports import Execute, Membership, Turn
 from bot.core.sentences import Speaker
@@ -166,7 +166,7 @@ class TelegramListener:
         may = command.verb in _HARMLESS or await self._admins.may_change(place.chat, query.from_user)
         refused = command.verb in CHANGES and not may
         # Who may not is told in a box of their own; a message would tell the whole group.
-        await _answer(query, self._speaker.text("only-admins") if refused else "")
+        await _answer(query, self._speaker.text(refusal(command.verb)) if refused else "")
         if not refused:
             where = sighting(self.lane, place.chat, query.from_user, place)
             await self._carry_out(command, where, Asker(_name(query.from_user), may), query.from_user, place.message_id)

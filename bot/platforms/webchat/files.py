@@ -23,7 +23,7 @@ PAGE_HEADERS = {
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PLACEHOLDER = re.compile(r"\{\{([a-z-]+)\}\}")
-_SHORTCUTS = (Verb.FOLLOW, Verb.LIST, Verb.LATEST, Verb.HELP)
+_SHORTCUTS = (Verb.FOLLOW, Verb.LIST, Verb.LATEST, Verb.SETTINGS, Verb.HELP)
 
 
 class Files:

@@ -44,7 +44,8 @@ def _write(body: Json) -> str:
 
 
 def _line(line: Line) -> Json:
-    return {"spans": [_span(span) for span in line.spans]} | ({"small": True} if line.small else {})
+    looks = {"small": line.small, "badge": line.badge}
+    return {"spans": [_span(span) for span in line.spans]} | {look: True for look, on in looks.items() if on}
 
 
 def _span(span: Span) -> Json:

@@ -31,7 +31,19 @@ async def test_an_admin_sets_up_a_channel_from_a_private_chat(
     )
 
 
-@pytest.mark.parametrize("text", ["/list @sahelnews", "/unfollow @sahelnews mali", "/pause @sahelnews"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/list @sahelnews",
+        "/unfollow @sahelnews mali",
+        "/pause @sahelnews",
+        "/settings @sahelnews",
+        "/digest @sahelnews daily 8:00",
+        "/timezone @sahelnews",
+        "/mute @sahelnews 3h",
+        "/loud @sahelnews 1",
+    ],
+)
 async def test_the_other_commands_can_be_given_for_a_channel_too(
     api: BotApi, ears: Ears, channel: Chat, text: str
 ) -> None:
@@ -66,6 +78,13 @@ async def test_buttons_under_a_channels_reply_act_on_the_channel(api: BotApi, ea
     assert (await api.wait_for(2)).text == "For @sahelnews:\nheard unfollow mali"
     command, where, _ = ears.answerer.asked[1]
     assert (command.verb, command.argument, where.address.chat) == (Verb.UNFOLLOW, "mali", "-1001234567")
+
+
+async def test_commands_to_type_in_a_channels_reply_name_the_channel(api: BotApi, ears: Ears, channel: Chat) -> None:
+    words = line("Write ", Span("/timezone Bamako", code=True), " or ", Span("/help", code=True))
+    ears.answerer.replies["digest"] = Reply(Message(None, (words,)))
+    api.say(42, text="/digest @sahelnews daily 8:00")
+    assert (await api.wait_for(1)).text == "For @sahelnews:\nWrite /timezone @sahelnews Bamako or /help"
 
 
 async def test_in_a_group_a_channels_name_is_an_argument_like_any_other(api: BotApi, ears: Ears, channel: Chat) -> None:

@@ -37,6 +37,12 @@ def test_a_message_keeps_its_title_lines_styles_and_rows() -> None:
     }
 
 
+def test_what_became_of_a_story_stands_out_on_the_page() -> None:
+    assert drawn(Message(None, (Line((Span("Updated"),), badge=True),)))["lines"] == [
+        {"spans": [{"text": "Updated"}], "badge": True}
+    ]
+
+
 def test_a_menu_brings_its_options_closed() -> None:
     options = (Link("E-mail", "mailto:?subject=a"), Copy("Copy link", "https://news.example/a"))
     menu = drawn(Message(rows=((Menu("Share", "share 12", options),),)))["rows"][0][0]

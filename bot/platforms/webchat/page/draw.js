@@ -53,7 +53,7 @@ export function drawRows(rows, id, words, act) {
 function drawLine(line, words, act) {
   if (!line.spans.some((span) => span.text.trim())) return make("hr"); // an empty line parts what is around it
   const spans = line.spans.map((span) => drawSpan(span, words, act));
-  return make("p", { dir: "auto", class: line.small ? "small" : null }, ...spans);
+  return make("p", { dir: "auto", class: line.badge ? "fate" : line.small ? "small" : null }, ...spans);
 }
 
 function drawSpan(span, words, act) {
