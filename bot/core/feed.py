@@ -25,6 +25,8 @@ class FeedSource:
     """Whether a new story's page may be read for its breadcrumb."""
     trusted: bool = False
     """Whether private addresses are allowed: the operator's own network."""
+    repeats: bool = False
+    """Whether what it told before is news each time it comes: samples."""
 
     @property
     def host(self) -> str:
@@ -82,6 +84,8 @@ class Feed:
         return bool(self.moved_to) and self.moved_times >= MOVES_TO_BELIEVE
 
 
+AFRESH = timedelta(days=14)
+"""A feed that was off for longer begins as a new one does, silently: what it listed then may be forgotten."""
 MOVES_TO_BELIEVE = 3
 MOVE_SETTLES_AFTER = timedelta(hours=24)
 """Between the first redirect to a URL and the one that makes it believed, at least."""

@@ -17,7 +17,7 @@ from bot.core.story import Evidence
 from bot.pipeline.claims import CLAIM, Claims
 from bot.pipeline.matching import Matching
 from bot.pipeline.reading import ReadStory
-from bot.pipeline.recollection import Recollection
+from bot.pipeline.recollection import Placed, Recollection
 from bot.pipeline.room import Room
 from bot.pipeline.sifting import Haul, Sifting
 
@@ -114,7 +114,10 @@ class Poll:
     async def _record_once(self, feed: Feed, decision: Decision, haul: Haul) -> Recorded | None:
         """Keep a visit; None where another process kept stories since ours were compared with what was told."""
         now = self.clock.now()
-        placed = await self.recollection.place([read.story for read in haul.news], now)
+        told = [read.story for read in haul.news]
+        placed = await self.recollection.place(told, now)
+        if feed.source.repeats:
+            placed = [Placed(each) for each in told]
         # Filters are read last, so that somebody who followed while pages were being fetched is not forgotten.
         await self.matching.refresh()
         silent = [NewStory(read.story, await self._matches(read), silent=True) for read in haul.silent]

@@ -44,9 +44,11 @@ class Sifting:
         listed = [entry for entry in entries if not feed.source.levels or entry.level in feed.source.levels]
         keyed = {identity(entry, feed.source.url): entry for entry in reversed(listed)}
         known = await self.archive.bearing(key for keys in keyed for key in keys)
-        await self.revising.revise(feed, _borne(keyed, known))
+        borne = _borne(keyed, known)
+        await self.revising.revise(feed, borne)
         unwanted = self._unwanted.get(feed.id, set()) & set(listed)
-        fresh = _fresh(keyed, set(known), unwanted)
+        untold = {told.story.id for told, _ in borne if _is_untold(feed, told)}
+        fresh = _fresh(keyed, {key for key, told in known.items() if told.story.id not in untold}, unwanted)
         haul = await (self._sift(feed, fresh, listed) if feed.polled_before else self._first(feed, fresh, listed))
         wanted = {each.story.keys[0] for each in (*haul.news, *haul.silent)}
         self._unwanted[feed.id] = unwanted | {entry for keys, entry in fresh if keys[0] not in wanted}
@@ -56,6 +58,8 @@ class Sifting:
         return Haul(silent=await self.reading.read(feed, fresh, pages=False), listed=listed)
 
     async def _sift(self, feed: Feed, fresh: Sequence[Keyed], listed: Sequence[Entry]) -> Haul:
+        if feed.source.repeats:
+            return Haul(await self.reading.read(feed, fresh, pages=True), listed=listed)
         traces = await self.archive.traces(feed.id, REMEMBERED) if fresh else []
         sifted, now = sift(feed, fresh, traces), self.clock.now()
         news, turned_over = await self._read(feed, sifted, traces, now)
@@ -77,6 +81,14 @@ class Sifting:
 def _borne(keyed: dict[tuple[str, ...], Entry], known: dict[str, Told]) -> list[tuple[Told, Entry]]:
     borne = ((next((known[key] for key in keys if key in known), None), entry) for keys, entry in keyed.items())
     return [(told, entry) for told, entry in borne if told is not None]
+
+
+def _is_untold(feed: Feed, told: Told) -> bool:
+    """Return whether another feed's first visit, or its flood, kept a story silently that this one never listed."""
+    if told.silent_since is None or told.feed_id == feed.id or told.story.withdrawn_at:
+        return False
+    # At a first visit all are silent; but that this feed lists them, too, must be known to the next.
+    return not feed.polled_before or (feed.polled_at is not None and told.silent_since > feed.polled_at)
 
 
 def _fresh(keyed: dict[tuple[str, ...], Entry], seen: set[str], unwanted: set[Entry]) -> list[Keyed]:

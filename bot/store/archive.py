@@ -49,4 +49,5 @@ class ArchiveTable:
 
 def told_of(row: RowMapping | Any) -> Told:
     """Return a row of `stories` as what was told."""
-    return Told(story_of(row), row["feed_id"], row["cluster"] or row["id"], row["continues"])
+    silent_since = row["seen_at"] if row["silent"] else None
+    return Told(story_of(row), row["feed_id"], row["cluster"] or row["id"], row["continues"], silent_since)

@@ -16,13 +16,14 @@ from sqlalchemy import (
     update,
 )
 
-from bot.core.feed import Feed, FeedSource
+from bot.core.feed import AFRESH, Feed, FeedSource
 from bot.core.polling import Decision, strays
 from bot.core.stores import VisitLost
 from bot.store.database import Database, insert_into, server_time, take_turn
 from bot.store.rows import feed_of, feed_state, source_json
 from bot.store.tables import Moment, feeds
 
+_OF_NO_ANSWER = dict.fromkeys(("etag", "last_modified", "validators_of", "body_hash"), "")
 _FREE = {"claim": "", "claimed_until": 0}
 _POLLED = feeds.c.enabled & (feeds.c.off_because == "")
 _MICROSECOND = timedelta(microseconds=1)
@@ -87,7 +88,10 @@ def _claimed_as(claimed: Iterable[Feed]) -> ColumnElement[bool]:
 
 
 def _sync(connection: Connection, sources: Sequence[FeedSource], now: datetime) -> None:
-    connection.execute(update(feeds).where(feeds.c.url.not_in([s.url for s in sources])).values(enabled=False))
+    listed = feeds.c.url.in_([source.url for source in sources])
+    connection.execute(update(feeds).where(~listed).values(enabled=False))
+    forgotten = ~feeds.c.enabled & (feeds.c.polled_at < now - AFRESH)
+    connection.execute(update(feeds).where(listed, forgotten).values(polled_before=False, **_OF_NO_ANSWER))
     for source in sources:
         described = {"name": source.name, "host": source.host, "source": source_json(source), "enabled": True}
         new = insert_into(connection, feeds).values(url=source.url, next_poll_at=now, **described)

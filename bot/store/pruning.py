@@ -4,15 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, delete, exists, func, select, tuple_
+from sqlalchemy import Connection, Select, Table, delete, exists, func, select, tuple_, update
 
 from bot.core.delivery import State
+from bot.core.rhythm import LONGEST_HOLD
 from bot.core.stores import Kept, Retention
 from bot.store.database import Database
 from bot.store.subscriptions import next_change
 from bot.store.tables import deliveries, feeds, filters, matches, seen, stories, subscriptions, transcript
 
 _ENDED = [state.value for state in (State.SENT, State.DEAD, State.CANCELLED, State.UNCERTAIN)]
+_SCANNED = 20
+"""So many times what is removed at once is looked through for it: some of the oldest may still wait."""
+_WAITING = [state.value for state in (State.QUEUED, State.HELD, State.BUNDLED)]
+_FORGOTTEN = {"state": State.CANCELLED.value, "lease": "", "lease_until": None, "error": "nobody sent it in time"}
 _Prune = Callable[[Connection, Retention, int], int]
 
 
@@ -31,8 +36,14 @@ class PruneTable:
 
 
 def _deliveries(connection: Connection, retention: Retention, limit: int) -> int:
-    first = _first(deliveries, limit)
-    return _remove(connection, deliveries, _before(first, "created_at", retention.history, first.c.state.in_(_ENDED)))
+    first = _first(deliveries, limit * _SCANNED)
+    ended = _before(first, "created_at", retention.history, first.c.state.in_(_ENDED)).limit(limit)
+    gone = _remove(connection, deliveries, ended)
+    # Else what nobody sends any more would stand before all that has ended, and hide it.
+    lapsed = first.c.state.in_(_WAITING) | ((first.c.state == State.CLAIMED) & (first.c.lease_until < retention.seen))
+    waited = min(retention.history, retention.seen - LONGEST_HOLD)
+    forgotten = deliveries.c.id.in_(_before(first, "created_at", waited, lapsed).limit(limit))
+    return gone + int(connection.execute(update(deliveries).where(forgotten).values(_FORGOTTEN)).rowcount)
 
 
 def _transcript(connection: Connection, retention: Retention, limit: int) -> int:

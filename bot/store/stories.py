@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
+from bot.core.feed import Feed
 from bot.core.polling import Decision
 from bot.core.stores import NewStory, Overtaken, Recorded
 from bot.core.story import Story
@@ -48,7 +49,7 @@ def _record(
         raise Overtaken
     made = queued = 0
     for each in new:
-        story_id = _keep_story(connection, decision.feed.id, each, now)
+        story_id = _keep_story(connection, decision.feed, each, now)
         if story_id is None:
             continue
         made += 1
@@ -69,17 +70,34 @@ def _has_later(connection: Connection, after: int, now: datetime) -> bool:
     return connection.execute(later).first() is not None
 
 
-def _keep_story(connection: Connection, feed_id: int, new: NewStory, now: datetime) -> int | None:
-    """Return the id of a story that was new; one that was known learns the keys it comes with."""
+def _keep_story(connection: Connection, feed: Feed, new: NewStory, now: datetime) -> int | None:
+    """Return the id of a story that is new or still to be told; one that was known learns the keys it comes with."""
     keys = [kept_key(key) for key in new.story.keys]
     owner = connection.execute(select(story_keys.c.story_id).where(story_keys.c.key.in_(keys))).scalar()
-    story_id = owner or _insert_story(connection, feed_id, new, now)
+    story_id = owner or _insert_story(connection, feed.id, new, now)
     rows = [{"key": key, "story_id": story_id} for key in keys]
     connection.execute(insert_into(connection, story_keys).on_conflict_do_nothing(), rows)
-    return None if owner else story_id
+    return None if owner and not _take_over(connection, owner, feed, new, now) else story_id
+
+
+def _take_over(connection: Connection, story_id: int, feed: Feed, new: NewStory, now: datetime) -> bool:
+    """Make a story this feed's that another feed's visit kept silently; return whether it is to be told now."""
+    theirs = stories.c.silent & stories.c.feed_id.is_distinct_from(feed.id) & stories.c.withdrawn_at.is_(None)
+    known = update(stories).where(stories.c.id == story_id, theirs)
+    if new.silent:
+        # Both are silent: by the next visit this feed, too, has listed it before.
+        since = feed.polled_at or now
+        connection.execute(known.where(stories.c.seen_at > since).values(seen_at=since))
+        return False
+    told = {at: of for at, of in (("cluster", new.cluster), ("continues", new.continues)) if of != story_id}
+    mine = known.values(feed_id=feed.id, seen_at=now, silent=False, **told, **story_values(new.story))
+    if connection.execute(mine).rowcount == 0:
+        return False
+    connection.execute(delete(matches).where(matches.c.story_id == story_id))
+    return True
 
 
 def _insert_story(connection: Connection, feed_id: int, new: NewStory, now: datetime) -> int:
-    told = {"cluster": new.cluster, "continues": new.continues}
+    told = {"cluster": new.cluster, "continues": new.continues, "silent": new.silent}
     row = insert(stories).values(feed_id=feed_id, seen_at=now, **told, **story_values(new.story))
     return int(connection.execute(row.returning(stories.c.id)).scalar_one())

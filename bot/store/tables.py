@@ -145,6 +145,7 @@ stories = Table(
     Column("withdrawn_at", Moment),
     Column("checked_at", Moment),
     _number("missing"),
+    _flag("silent"),
     Index("ix_stories_published", "published"),
     Index("ix_stories_cluster", "cluster"),
     Index("ix_stories_seen_at", "seen_at"),

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert, select, text
 from bot.core.delivery import Delivery, State, sent
 from bot.core.polling import Decision
 from bot.core.stores import NewStory
+from bot.pipeline.dispatch import FULL, GATHER
 from bot.store import schema
 from bot.store.database import Database
 from bot.store.recording import Result
@@ -130,7 +131,7 @@ async def _in_batches(database: Database, scene: Scene, sample: int) -> float:
 
 
 async def _send(scene: Scene, sample: int) -> float:
-    """Claim as a lane does that has some in flight: each result is kept before its place is used again."""
+    """Claim as a lane's dispatch does: each result is kept before its place is used again."""
     sending: set[asyncio.Task[None]] = set()
     done = 0
 
@@ -139,6 +140,9 @@ async def _send(scene: Scene, sample: int) -> float:
 
     with _rate(sample) as rate:
         while done < sample:
+            if len(sending) > IN_FLIGHT * FULL:
+                await asyncio.sleep(GATHER)
+                sending = {task for task in sending if not task.done()}
             free = min(IN_FLIGHT - len(sending), sample - done)
             for delivery in await scene.store.outbox.claim(LANE, NOW, LEASE, free):
                 sending.add(asyncio.create_task(record(delivery)))

@@ -22,6 +22,7 @@ from bot.core.errors import (
 )
 from bot.core.feed import FeedSource
 from bot.core.lexicon import Lexicon
+from bot.core.message import Message
 from bot.core.outcomes import NotModified
 from bot.core.pacing import LIMITS, Pacer
 from bot.core.polling import after_visit
@@ -345,17 +346,36 @@ async def test_a_temporary_error_is_tried_again_at_growing_intervals_in_the_chat
     assert all("possible repeat" not in call.message.text for call in sender.notifier.arrived)
 
 
-async def test_a_message_is_given_up_after_so_many_attempts_and_the_next_goes_out(sender: Sender) -> None:
+async def test_a_message_is_given_up_after_so_many_attempts(sender: Sender) -> None:
     await sender.chat("1")
-    sender.notifier.script["1"].extend(Temporary("connection refused") for _ in range(MOST_ATTEMPTS))
-    await sender.publish("a", "b")
+    sender.notifier.always = Temporary("connection refused")
+    await sender.publish("a")
     rows = sender.scene.store.rows.deliveries
     for _ in range(MOST_ATTEMPTS + 1):
         await sender.settle()
         sender.scene.clock.advance(1801)
-    assert len(sender.notifier.calls) == MOST_ATTEMPTS + 1
-    assert sender.states() == [State.DEAD, State.SENT]
+    assert len(sender.notifier.calls) == MOST_ATTEMPTS
+    assert sender.states() == [State.DEAD]
     assert min(rows.items())[1].error == "connection refused"
+
+
+async def test_a_message_that_keeps_failing_lets_the_chats_later_ones_pass(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sender.chat("1")
+    real = ScriptedNotifier.send
+
+    async def refuses_a(self: ScriptedNotifier, to: Address, message: Message, **more: str) -> str:
+        if message.title and message.title.text == "a":
+            raise Temporary("internal error")
+        return await real(self, to, message, **more)
+
+    monkeypatch.setattr(ScriptedNotifier, "send", refuses_a)
+    await sender.publish("a", "b")
+    await sender.settle(60)
+    await sender.publish("c")
+    await sender.settle(10)
+    assert sender.notifier.titles("1") == ["b", "c"]
 
 
 async def test_a_message_that_may_have_arrived_is_sent_again_marked(sender: Sender) -> None:

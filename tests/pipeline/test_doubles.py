@@ -1,15 +1,16 @@
 """What looks new and is not: entries under other ids, old ones, the same story of another feed."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from bot.core.delivery import State
-from bot.core.feed import FeedSource
+from bot.core.feed import AFRESH, FeedSource
 from bot.core.polling import Decision
-from bot.core.stores import NewStory, Recorded
+from bot.core.stores import NewStory, Recorded, Told
 from bot.core.story import Article, Entry
 from tests.fakes.clock import START
 from tests.pipeline.scene import FEED_URL, Scene, entry
@@ -208,6 +209,109 @@ async def test_the_next_event_under_the_same_title_is_told(scene: Scene) -> None
     assert await scene.inbox("42") == [title, title]
 
 
+# A new feed beside an old one
+
+
+async def _another_begins(scene: Scene, *entries: Entry, old: Sequence[Entry] = ()) -> None:
+    """Let a feed have been visited for long, and another begin a minute after these entries appeared."""
+    await _begun(scene, entry("An older story"), *old)
+    scene.clock.advance(240)
+    await scene.watch(SOURCE, OTHER)
+    scene.web.serve(OTHER_URL, *entries)
+    await scene.visit()
+
+
+async def test_the_first_visit_of_a_second_feed_swallows_none_of_the_firsts_news(scene: Scene) -> None:
+    news = entry("Mali today")
+    await _another_begins(scene, replace(news, title="Mali today, said the other"))
+    assert await scene.inbox("42") == []
+    for _ in range(3):
+        scene.web.serve(FEED_URL, news)
+        await scene.visit_later()
+        scene.web.serve(OTHER_URL, news, entry("Niger"))
+        await scene.visit_later()
+    assert await scene.inbox("42") == [news.title]
+    (told,) = [s for s in await scene.store.stories.recent(9) if s.title.startswith("Mali")]
+    assert (told.title, told.source) == (news.title, SOURCE.name)
+    assert scene.web.read_pages.count(news.link) == 1
+
+
+async def test_what_a_feed_told_or_listed_before_is_not_told_again_when_another_begins(scene: Scene) -> None:
+    listed = entry("Mali before")
+    await _another_begins(scene, listed, old=[listed])
+    scene.web.serve(FEED_URL, listed, entry("An older story"), entry("Niger"))
+    await scene.visit_later()
+    assert await scene.inbox("42") == []
+
+
+async def test_two_feeds_that_begin_together_tell_nothing_that_both_list(scene: Scene) -> None:
+    await scene.follow("42", "mali")
+    await scene.watch(SOURCE, OTHER)
+    for url in (FEED_URL, OTHER_URL):
+        scene.web.serve(url, entry("Mali today"))
+    await scene.visit()
+    scene.clock.advance(1)
+    for _ in range(2):
+        for url in (FEED_URL, OTHER_URL):
+            scene.web.serve(url, entry("Mali today"), entry(f"Niger {scene.clock.now()} {url}"))
+        await scene.visit_later()
+    assert await scene.inbox("42") == []
+
+
+@pytest.mark.parametrize("looks", ["before the other is kept", "after"])
+async def test_a_feed_that_lists_at_its_first_visit_what_another_kept_meanwhile_tells_nothing_of_it(
+    scene: Scene, looks: str
+) -> None:
+    await scene.follow("42", "mali")
+    await scene.watch(SOURCE, OTHER)
+    scene.web.serve(FEED_URL, entry("Mali today"))
+    scene.web.serve(OTHER_URL, entry("Mali today"))
+    record, bearing, kept = scene.store.stories.record, scene.store.archive.bearing, asyncio.Event()
+    looked = 0
+
+    async def slowly(decision: Decision, stories: Sequence[NewStory], now: datetime, **more: int | None) -> Recorded:
+        scene.clock.advance(1)  # a visit is decided before it is kept
+        kept.set()
+        return await record(decision, stories, scene.clock.now(), **more)
+
+    async def late(keys: Iterable[str]) -> dict[str, Told]:
+        nonlocal looked
+        looked += 1
+        if looked == 2 and looks == "after":
+            await kept.wait()
+        return await bearing(keys)
+
+    scene.store.stories.record, scene.store.archive.bearing = slowly, late  # type: ignore[method-assign]
+    await scene.visit()
+    for url, more in ((FEED_URL, "Niger"), (OTHER_URL, "Chad")):
+        scene.web.serve(url, entry("Mali today"), entry(more))
+    await scene.visit_later()
+    assert await scene.inbox("42") == []
+
+
+async def test_a_feed_turned_over_tells_nothing_that_another_kept_silently(scene: Scene) -> None:
+    many = [entry(f"Mali {n}", published=START - n * HOUR) for n in range(30)]
+    await _another_begins(scene, *many)
+    for more in ("Niger", "Chad"):
+        scene.web.serve(FEED_URL, *many, entry(more))
+        await scene.visit_later()
+    assert await scene.inbox("42") == []
+    assert "more at once" in scene.observer.notices[0]
+
+
+async def test_a_feed_that_was_off_for_weeks_tells_nothing_of_what_it_listed_then(scene: Scene) -> None:
+    undated = entry("Mali then", published=None)
+    await _begun(scene, undated)
+    await scene.watch(OTHER)
+    scene.clock.advance((AFRESH + HOUR).total_seconds())
+    scene.store.rows.story_keys.clear()  # as when its time is over
+    await scene.watch(SOURCE)
+    await scene.visit()
+    scene.web.serve(FEED_URL, entry("Mali now", published=scene.clock.now()), undated)
+    await scene.visit_later()
+    assert await scene.inbox("42") == ["Mali now"]
+
+
 # Follow-ups
 
 
@@ -252,3 +356,16 @@ async def test_a_page_is_read_for_news_and_not_for_what_only_looks_new(scene: Sc
     await scene.visit_later()
     assert scene.web.read_pages == [news.link]
     assert await scene.inbox("42") == [news.title]
+
+
+async def test_samples_that_come_round_again_are_told_again_in_the_same_chats(scene: Scene) -> None:
+    await scene.watch(FeedSource("Samples", FEED_URL, repeats=True))
+    await scene.follow("42", "mali")
+    scene.web.serve(FEED_URL, entry("An older story"))
+    await scene.visit()
+    title = "Drought in Mali deepens as wells run dry"
+    for number in range(3):
+        link = f"https://samples.example/news/sample/{number}"
+        scene.web.serve(FEED_URL, entry(title, link, "A summary of eight words at the very least, and of one more."))
+        await scene.visit_later()
+    assert await scene.inbox("42") == [title] * 3

@@ -81,7 +81,7 @@ async def test_what_was_held_for_a_digest_comes_as_one_message_when_it_is_switch
     await scene.publish(entry("Mali one"), entry("Mali two"))
     await scene.digests.step()
     assert await scene.inbox("42") == []
-    assert "What was held comes now" in said(await scene.say("/digest off"))
+    assert "2 stories that were held come now." in said(await scene.say("/digest off"))
     await scene.digests.step()
     assert sorted(await states(scene)) == [State.BUNDLED, State.QUEUED]
     assert sorted(await scene.inbox("42")) == ["Mali one", "Mali two"]
@@ -138,11 +138,79 @@ async def test_a_mute_holds_what_waits_to_be_sent(scene: Scene) -> None:
 
 @pytest.mark.parametrize("typed", ["/unmute", "/resume", "/mute off", "unmute"])
 async def test_a_mute_can_be_ended(scene: Scene, typed: str) -> None:
+    await scene.follow("42", "mali")
     await scene.say("/mute 3h")
+    await scene.publish(entry("Mali one"))
     reply = await scene.say(typed)
-    assert "What was held comes now" in said(reply)
+    assert said(reply) == "Alerts are on again.\n1 story that was held comes now."
     assert not (await rhythm(scene)).is_muted(scene.clock.now())
     assert "not muted" in said(await scene.say("/unmute"))
+
+
+async def test_nothing_is_said_to_come_where_nothing_was_held(scene: Scene) -> None:
+    await scene.say("/mute 3h")
+    assert said(await scene.say("/unmute")) == "Alerts are on again."
+    await scene.say("/quiet 11-14")
+    assert said(await scene.say("/quiet off")) == "There are no quiet hours any more."
+
+
+async def test_who_ends_quiet_hours_within_them_is_told_what_comes_now(scene: Scene) -> None:
+    await scene.follow("42", "mali")
+    await scene.say("/quiet 11-14")
+    await scene.publish(entry("Mali one"), entry("Mali two"))
+    assert "2 stories that were held come now." in said(await scene.say("/quiet off"))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "/digest daily 8",
+        "/digest hourly",
+        "/digest off",
+        "/quiet 22-7",
+        "/quiet off",
+        "/mute 2h",
+        "/timezone Bamako",
+        "/bundle 10",
+        "/limit 20",
+        "/threads off",
+        "/loud 1",
+    ],
+)
+async def test_while_paused_every_change_of_hours_says_so_and_promises_nothing(scene: Scene, typed: str) -> None:
+    await scene.follow("42", "mali")
+    for setting in ("/digest weekly mon 9", "/pause"):
+        await scene.say(setting)
+    told = said(await scene.say(typed))
+    assert told.count("Alerts are paused here: type /resume to get them.") == 1
+    assert not [promise for promise in ("is kept", "next digest", "come now", "comes now") if promise in told]
+
+
+async def test_a_pause_that_ends_within_a_mute_says_that_alerts_are_muted(scene: Scene) -> None:
+    for typed in ("/mute 3h", "/pause"):
+        await scene.say(typed)
+    reply = await scene.say("/resume")
+    assert said(reply).splitlines() == [
+        "Alerts are no longer paused.",
+        "Alerts are muted here until 15:00 (UTC): type /unmute to get them now.",
+    ]
+    assert reply.public
+    assert (await scene.chat()).state is ChatState.ACTIVE
+
+
+async def test_a_mute_that_is_ended_within_a_pause_says_that_alerts_are_paused(scene: Scene) -> None:
+    for typed in ("/mute 3h", "/pause"):
+        await scene.say(typed)
+    assert said(await scene.say("/unmute")).splitlines()[:2] == [
+        "Alerts are no longer muted.",
+        "Alerts are paused here: type /resume to get them.",
+    ]
+
+
+async def test_who_resumes_with_a_digest_is_told_when_the_next_comes(scene: Scene) -> None:
+    for typed in ("/digest daily 18", "/pause"):
+        await scene.say(typed)
+    assert said(await scene.say("/resume")) == "Alerts are on again.\nThe next digest comes at 18:00 (UTC)."
 
 
 async def test_the_end_of_a_mute_is_said_in_words(scene: Scene) -> None:
@@ -194,7 +262,7 @@ async def test_a_zone_is_set_by_its_city_or_its_name(scene: Scene, typed: str) -
 
 async def test_an_offset_is_refused_kindly(scene: Scene) -> None:
     reply = await scene.say("/timezone UTC+3")
-    assert "summer time" in said(reply)
+    assert "an hour off for half the year" in said(reply)
     assert "/timezone New York" in said(reply)
     assert (await scene.chat()).zone == ""
 
@@ -204,6 +272,43 @@ async def test_a_mistyped_city_has_buttons_for_those_near_it(scene: Scene) -> No
     assert "Did you mean" in said(reply)
     await scene.press(buttons(reply)["Nairobi"])
     assert (await scene.chat()).zone == "Africa/Nairobi"
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("Mali", "Africa/Bamako"),
+        ("Palestine", "Asia/Gaza"),
+        ("Geneva", "Europe/Zurich"),
+        ("Goma", "Africa/Lubumbashi"),
+        ("Mumbai", "Asia/Kolkata"),
+        ("Washington, D.C.", "America/New_York"),
+        ("Kiev", "Europe/Kyiv"),
+        ("Cox’s Bazar", "Asia/Dhaka"),
+        ("port sudan", "Africa/Khartoum"),
+        ("Bamako please", "Africa/Bamako"),
+        ("mali, please", "Africa/Bamako"),
+    ],
+)
+async def test_a_country_with_one_zone_and_a_big_city_are_understood(scene: Scene, typed: str, zone: str) -> None:
+    await scene.say(f"/timezone {typed}")
+    assert (await scene.chat()).zone == zone
+    await scene.say("/timezone UTC")
+    await scene.say(f"timezone {typed}")
+    assert (await scene.chat()).zone == zone
+
+
+async def test_of_a_country_with_several_zones_one_is_chosen_by_its_button(scene: Scene) -> None:
+    asked = await scene.say("/timezone Congo DR")
+    assert "several time zones" in said(asked)
+    assert (await scene.chat()).zone == ""
+    await scene.press(buttons(asked)["Lubumbashi"])
+    assert (await scene.chat()).zone == "Africa/Lubumbashi"
+    assert list(buttons(await scene.say("/timezone USA")))[:2] == ["New York", "Chicago"]
+
+
+async def test_a_region_is_no_zone(scene: Scene) -> None:
+    assert "big city nearby" in said(await scene.say("/timezone sahel"))
 
 
 async def test_an_unknown_zone_is_answered_with_examples(scene: Scene) -> None:
@@ -231,6 +336,14 @@ async def test_a_daily_limit_is_set_and_taken_back(scene: Scene) -> None:
     assert await rhythm(scene) == Rhythm(limit=20)
     assert "no daily limit" in said(await scene.say("/limit off"))
     assert "up to 500" in said(await scene.say("/limit many"))
+
+
+async def test_one_is_told_as_one(scene: Scene) -> None:
+    assert "waits 1 minute for" in said(await scene.say("/bundle 1"))
+    assert "at most 1 message comes" in said(await scene.say("/limit 1"))
+    shown = said(await scene.say("/settings"))
+    assert "within 1 minute come" in shown
+    assert "1 message, the rest" in shown
 
 
 async def test_threads_are_switched_for_the_chat_alone(scene: Scene) -> None:
@@ -371,7 +484,48 @@ async def test_anybody_may_look_at_the_settings_and_only_admins_change_them(scen
         assert "Only admins" in said(await scene.say(typed, GROUP, may_change=False))
 
 
+async def test_a_member_of_a_group_is_told_what_it_is_that_only_admins_change(scene: Scene) -> None:
+    for typed in ("/digest", "/timezone Bamako", "/loud 1", "/pause"):
+        assert "can change when and how alerts come here" in said(await scene.say(typed, GROUP, may_change=False))
+    assert "can change what it follows" in said(await scene.say("/follow mali", GROUP, may_change=False))
+
+
+@pytest.mark.parametrize("typed", ["/digest @sahelnews daily 8", "/settings @sahelnews", "/follow @sahelnews mali"])
+async def test_on_the_web_who_names_a_channel_is_told_where_channels_are_set_up(scene: Scene, typed: str) -> None:
+    where = sighting("try", platform=Platform.WEBCHAT, kind=ChatKind.TRIAL)
+    begun = " ".join(typed.split()[:2])
+    assert f"write {begun} … to me there" in said(await scene.say(typed, where))
+
+
 # Plain words
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("can I get a digest?", "When shall a digest come?"),
+        ("change my time zone", "To change it, tap one"),
+        ("no more than 5 messages a day", "How many messages may come in a day?"),
+        ("I want quiet hours", "When shall it be quiet?"),
+        ("please mute the bot", "For how long?"),
+        ("show me the settings", "How alerts come"),
+    ],
+)
+async def test_a_sentence_about_a_setting_is_answered_with_its_question(scene: Scene, typed: str, told: str) -> None:
+    assert told in said(await scene.say(typed))
+    assert await rhythm(scene) == Rhythm()
+
+
+@pytest.mark.parametrize("typed", ["humanitarian settings", "mute swans", "digest of news about mali"])
+async def test_a_wish_with_a_settings_word_in_it_is_a_wish(scene: Scene, typed: str) -> None:
+    assert "Shall I follow" in said(await scene.say(typed))
+
+
+@pytest.mark.parametrize("typed", ["stop for an hour", "Stop until 13:00"])
+async def test_stop_for_a_while_is_a_mute(scene: Scene, typed: str) -> None:
+    await scene.follow("42", "mali")
+    assert "Muted until 13:00 (UTC)" in said(await scene.say(typed))
+    assert await scene.follows() == ["country:ML"]
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,8 @@ class Chats(Protocol):
 
     async def set_threads(self, chat_id: int, on: bool) -> None: ...
 
-    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> None:
-        """Set when alerts come, and have it decided anew for all that is held and for what waits to be sent."""
+    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> int:
+        """Set when alerts come, and have it decided anew for all that is held and what waits; return how many."""
 
     async def gone(self, address: Address, reason: str, *, alone: bool = False) -> int:
         """Stop alerts to a chat (with its topics, unless `alone`), cancel what waits; return the chats concerned."""

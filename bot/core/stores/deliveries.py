@@ -1,6 +1,6 @@
 """What is to be sent, held or changed."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -53,11 +53,12 @@ class Outbox(Protocol):
         *,
         lane: str | None = None,
         lapsed: bool = False,
+        sparing: Collection[int] = (),
     ) -> int:
         """Queue again, as a possible repeat, or park what was claimed by somebody whose lease ran out.
 
         With a lane it is all that is claimed there, for the caller owns the lane now and whoever did before is gone; or
-        only what has `lapsed` of it.
+        only what has `lapsed` of it. Deliveries to be spared, by id, are those that the caller is sending itself.
         """
 
     async def bring_forward(self, now: datetime) -> int:

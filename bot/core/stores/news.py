@@ -42,6 +42,8 @@ class Told:
     feed_id: int | None
     cluster: int
     continues: int | None = None
+    silent_since: datetime | None = None
+    """When it was kept without a word to anybody; None where it was told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Feeds(Protocol):
     async def sync(self, sources: Sequence[FeedSource], now: datetime) -> None:
         """Make the kept feeds the operator's: new ones are due now, missing ones off, known ones keep their state.
 
+        One that was off for longer than `AFRESH` begins as a new one does: what it listed then may be forgotten.
         A visit that a clock which ran ahead had put off is due now too.
         """
 
@@ -114,6 +117,9 @@ class Stories(Protocol):
         self, decision: Decision, stories: Sequence[NewStory], now: datetime, *, after: int | None = None
     ) -> Recorded:
         """Keep new stories, their matches, their deliveries and the visit's decision, all or nothing.
+
+        A known story that another feed's visit kept silently, and that is news to this one, becomes this feed's and
+        is told. One that is silent to both is kept as if it had been there when this feed was visited.
 
         Raises VisitLost where the feed is no longer claimed with its token, and Overtaken where others kept a story
         with an id above `after` of late: whoever compared theirs with all up to that one must look again.

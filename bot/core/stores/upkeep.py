@@ -58,10 +58,13 @@ class Retention:
 
 
 class Pruning(Protocol):
-    """Removes what nobody needs any more; nothing that waits, is held or under way, nor what that needs."""
+    """Removes what nobody needs any more; nothing that waits, is held or under way, nor what that needs.
+
+    Only what has waited for longer than all else is kept, and than anything may be held, ends: nobody will send it.
+    """
 
     async def prune(self, kind: Kept, retention: Retention, limit: int) -> int:
-        """Remove at most `limit` rows of a kind in one short transaction; return how many there were."""
+        """Remove or end at most `limit` rows of a kind in one short transaction; return how many there were."""
 
     async def last_change(self) -> int:
         """Return the number of the last change of a filter."""
