@@ -119,8 +119,11 @@ class Sender:
     async def _recover(self, *, lapsed: bool = False) -> int:
         base, policy = self._base, self._base.settings.on_uncertain
         now, lane = base.clock.now(), self._opened.lane
-        recovered = await base.store.outbox.recover(now, policy, lane=lane, lapsed=lapsed)
+        ours = self.dispatch.in_flight
+        recovered = await base.store.outbox.recover(now, policy, lane=lane, lapsed=lapsed, sparing=ours)
         if recovered:
-            fate = "sent again" if policy is OnUncertain.RESEND else "kept aside"
-            base.observer.notice(f"{recovered} deliveries of a process that ended are {fate}")
+            again = policy is OnUncertain.RESEND
+            fate = "sent again, marked as a possible repeat" if again else "kept aside: see crisis-bot outbox"
+            what = "1 delivery" if recovered == 1 else f"{recovered} deliveries"
+            base.observer.notice(f"{lane}: {what} of a process that ended, {fate}")
         return recovered

@@ -28,7 +28,8 @@ def sample_feed(foundation: Foundation, base_url: str) -> tuple[SampleFeed, Feed
         raise ConfigError(f"{path} cannot be read: {why}. SAMPLE_FEED=false does without it.") from None
     feed = SampleFeed(stories, started=foundation.clock.now(), base_url=base_url)
     # Our own server is a private address to any guard, and the only one trusted here.
-    return feed, FeedSource(name=SOURCE, url=f"{base_url}/sample.xml", interval=INTERVAL, language="en", trusted=True)
+    url = f"{base_url}/sample.xml"
+    return feed, FeedSource(name=SOURCE, url=url, interval=INTERVAL, language="en", trusted=True, repeats=True)
 
 
 async def first_chat(

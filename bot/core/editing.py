@@ -9,6 +9,8 @@ from bot.core.errors import SendError, Temporary, TokenRevoked, Uncertain
 
 EDIT_WINDOW = timedelta(hours=48)
 """A message older than this stays as it is: nobody looks at it again."""
+EDIT_PATIENCE = timedelta(minutes=5)
+"""How long an edit lets every alert go first: a lane may be busy for hours, and what it told is wrong meanwhile."""
 EDIT_PAUSE = timedelta(hours=1)
 """Between two edits of one message, at least: the last state wins."""
 MOST_ATTEMPTS = 10

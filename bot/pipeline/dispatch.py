@@ -21,6 +21,8 @@ LONGEST_TURN = 1.5
 """Seconds a claimed delivery waits for its turn in flight; one whose chat is further off goes back for others."""
 SHORT_POLL = 0.5
 """Seconds after which the outbox is looked at again without being told: another process may have filled it."""
+FULL, GATHER = 0.7, 0.02
+"""From which part of its places in use a lane waits so many seconds for more of them, before it claims."""
 TIDY_EVERY = 60.0
 RECORD_AGAIN = 2.0
 
@@ -45,6 +47,8 @@ class Dispatch:
     fence: int | None = None
     """The number of the lane's lease, which every claim must still match; None where nobody else can claim."""
     _rest: Rest = field(default_factory=Rest)
+    in_flight: set[int] = field(default_factory=set)
+    """Deliveries claimed here whose end is not kept yet: theirs is known, however long the store is away."""
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
     _tidied: float = 0.0
     _revoked: bool = False
@@ -68,15 +72,17 @@ class Dispatch:
 
     async def step(self) -> bool:
         """Claim what may be sent now and begin to send it; return whether there may be more."""
-        now = self.clock.monotonic()
-        self._tidy(now)
+        if self._free() <= 0:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+        if len(self._sending) > self.at_once * FULL:
+            # Places come free together, as ends are kept together; a claim for each would cost more than all the rest.
+            await self.sleep(GATHER)
+        if (free := self._free()) <= 0:
+            return True
         if not self.may_send():
             return False
-        # A refused token is tried with one message, not with as many as fit.
-        free = (1 if self._revoked else self.at_once) - len(self._sending)
-        if free <= 0:
-            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
-            return True
+        now = self.clock.monotonic()
+        self._tidy(now)
         if (wait := self.pacer.lane_ready_at(now) - now) > 0:
             await self.sleep(min(wait, SHORT_POLL))
             return True
@@ -87,7 +93,12 @@ class Dispatch:
             task.add_done_callback(self._sending.discard)
         return bool(claimed)
 
+    def _free(self) -> int:
+        # A refused token is tried with one message, not with as many as fit.
+        return (1 if self._revoked else self.at_once) - len(self._sending)
+
     async def _deliver(self, delivery: Delivery) -> None:
+        self.in_flight.add(delivery.id)
         try:
             attempts = self._attempts()
             verdict = await attempts.found(delivery) or await self._await_turn(delivery)
@@ -100,6 +111,8 @@ class Dispatch:
             self.observer.delivered(delivery, verdict)
         except Exception as error:  # the lease brings the delivery back
             self.observer.trouble(f"delivering {delivery.id}", error)
+        finally:
+            self.in_flight.discard(delivery.id)
         self.wake()
 
     def _attempts(self) -> Attempts:
@@ -127,8 +140,11 @@ class Dispatch:
         return Verdict(State.QUEUED, due_at=later, error="waits for its turn", counts=False)
 
     def _heed(self, delivery: Delivery, verdict: Verdict) -> None:
-        """Hold the lane or the chat as long as the platform asked, and tell of a token that was refused, once."""
-        if verdict.due_at and verdict.state is State.QUEUED and not verdict.moved_to:
+        """Hold the lane or the chat as long as the platform asked, and tell of a token that was refused, once.
+
+        A delivery that failed by itself holds up nobody here: whether later ones may pass it the outbox knows.
+        """
+        if verdict.due_at and verdict.state is State.QUEUED and not verdict.counts and not verdict.moved_to:
             wait = (verdict.due_at - self.clock.now()).total_seconds()
             chat = "" if verdict.halt_lane_until else _paced_as(delivery)[0]
             self.pacer.halt(self.clock.monotonic() + wait, chat)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Update, case, delete, func, se
 
 from bot.core.chat import Address, Chat, ChatState, Sighting
 from bot.core.rhythm import Rhythm
-from bot.store.bundles import cancel, decide_anew, dissolve, recall
+from bot.store.bundles import cancel, decide_anew, dissolve, lock_carriers, recall, stand_alone
 from bot.store.database import Database, insert_into, take_turn
 from bot.store.rows import GONE_PAUSED, chat_of
 from bot.store.tables import HELD, chats, deliveries, subscriptions, waiting
@@ -47,9 +47,9 @@ class ChatTable:
     async def set_threads(self, chat_id: int, on: bool) -> None:
         await self._set(update(chats).where(chats.c.id == chat_id).values(threads=on))
 
-    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> None:
+    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> int:
         values = {"rhythm": rhythm.to_json(), "zone": zone}
-        await self._database.write(lambda connection: _set_hours(connection, chat_id, values, now))
+        return await self._database.write(lambda connection: _set_hours(connection, chat_id, values, now))
 
     async def gone(self, address: Address, reason: str, *, alone: bool = False) -> int:
         return await self._database.write(lambda connection: mark_gone(connection, address, reason, alone=alone))
@@ -74,10 +74,10 @@ def _set_state(connection: Connection, chat_id: int, state: ChatState) -> None:
         cancel(connection, [chat_id], "paused")
 
 
-def _set_hours(connection: Connection, chat_id: int, values: dict[str, Any], now: datetime) -> None:
+def _set_hours(connection: Connection, chat_id: int, values: dict[str, Any], now: datetime) -> int:
     connection.execute(update(chats).where(chats.c.id == chat_id).values(values))
     recall(connection, [chat_id])
-    decide_anew(connection, chat_id, now)
+    return decide_anew(connection, chat_id, now)
 
 
 def mark_gone(connection: Connection, address: Address, reason: str, *, alone: bool = False) -> int:
@@ -109,12 +109,14 @@ def move(connection: Connection, old: Address, new: Address) -> None:
 def _merge(connection: Connection, old: int, new: int) -> None:
     # No story may be fanned out to the old chat while it goes.
     take_turn(connection, "stories")
-    # What goes with the old chat must not take along what it was to carry.
     dissolve(connection, [old])
+    lock_carriers(connection, [old], waiting())
     for table, twin in ((subscriptions, "filter_id"), (deliveries, "story_id")):
         there = select(table.c[twin]).where(table.c.chat_id == new)
         moving = (table.c.chat_id == old) & table.c[twin].not_in(there)
         connection.execute(update(table).where(moving).values(chat_id=new))
+    # What goes with the old chat must not take along what it was to carry.
+    stand_alone(connection, old)
     connection.execute(delete(deliveries).where(deliveries.c.chat_id == old))
     connection.execute(delete(chats).where(chats.c.id == old))
 

@@ -1,12 +1,12 @@
 """Claimed rows into deliveries with all that a send needs: each story and each piece of evidence is read once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Text, and_, cast, select
 
-from bot.core.chat import Chat
+from bot.core.chat import Chat, ChatState
 from bot.core.delivery import Delivery, State
 from bot.core.story import Evidence
 from bot.store.lists import among
@@ -45,10 +45,12 @@ _TOLD = select(deliveries.c.chat_id, deliveries.c.story_id, deliveries.c.message
 )
 
 
-def deliveries_of(connection: Connection, lease: str, rows: Sequence[Any]) -> list[Delivery]:
-    """Return the deliveries of rows claimed under a lease, in their order, but for those without a chat or a story."""
+def deliveries_of(
+    connection: Connection, lease: str, rows: Sequence[Any]
+) -> tuple[list[Delivery], dict[str, list[int]]]:
+    """Return the deliveries of rows claimed under a lease, in order, and which nobody is to get, by the reason."""
     if not rows:
-        return []
+        return [], {}
     ids = [row.id for row in rows]
     carried = _carried(connection, [row.id for row in rows if row.bundle is not None])
     story_ids = {row.story_id for row in rows}.union(*carried.values())
@@ -56,10 +58,14 @@ def deliveries_of(connection: Connection, lease: str, rows: Sequence[Any]) -> li
     told = {story_id: story_of(row) for story_id, row in found.items()}
     chat_rows = connection.execute(_CHATS, {"these": [row.chat_id for row in rows]}).all()
     theirs = {row[0]: chat_from(row) for row in chat_rows}
-    rows = [row for row in rows if row.chat_id in theirs and row.story_id in told]
-    answers = _answers(connection, rows, {number: row["continues"] for number, row in found.items()}, theirs)
     why = _evidence(connection, ids)
-    return [
+    unwanted: dict[str, list[int]] = {}
+    for row in rows:
+        unwanted.setdefault(_objection(row, theirs.get(row.chat_id), row.story_id in told, why), []).append(row.id)
+    wanted = set(unwanted.pop("", ()))
+    rows = [row for row in rows if row.id in wanted]
+    answers = _answers(connection, rows, {number: row["continues"] for number, row in found.items()}, theirs)
+    made = [
         Delivery(
             row.id,
             lease,
@@ -75,6 +81,20 @@ def deliveries_of(connection: Connection, lease: str, rows: Sequence[Any]) -> li
         )
         for row in rows
     ]
+    return made, unwanted
+
+
+def _objection(row: Any, chat: Chat | None, is_kept: bool, why: Container[int]) -> str:
+    """Return why a row is not to be sent after all, "" where it is.
+
+    A pause or an unfollow passes over what is under way, which may come back; and the stories of another process may
+    become visible only after it.
+    """
+    if chat is None or not is_kept:
+        return "its chat is no longer kept"  # another version of the bot removed it
+    if chat.state is not ChatState.ACTIVE:
+        return chat.state.value
+    return "" if row.id in why or row.bundle is not None else "no longer followed"
 
 
 def _evidence(connection: Connection, ids: list[int]) -> dict[int, tuple[Evidence, ...]]:

@@ -52,7 +52,8 @@ _is_due = deliveries.c.due_at <= _now
 _SLEEP = update(deliveries).where(deliveries.c.id.in_(_free.with_for_update(skip_locked=True)), QUEUED)
 _SLEEP_LONG = _SLEEP.values(turn=_until)
 _SLEEP_UNTIL_DUE = _SLEEP.values(turn=case((_is_due, _soon), else_=asleep_until_due()))
-_LOST = update(deliveries).where(among(deliveries.c.id, "these"))
+_THESE = update(deliveries).where(among(deliveries.c.id, "these"))
+_CARRIED = update(deliveries).where(among(deliveries.c.bundle, "these"), deliveries.c.state == State.BUNDLED.value)
 _FENCE = select(leases.c.fence).where(leases.c.name == bindparam("name")).with_for_update(read=True)
 
 
@@ -80,7 +81,8 @@ def claim(
 ) -> list[Delivery] | None:
     """Let chats' turns come, those that slept until now first, and take for each chat what it gets next.
 
-    Return None where so much was in the way that it is worth another transaction to see what is behind it.
+    Return None where so much was in the way, or wanted by nobody, that it is worth another transaction to see what is
+    behind it.
     """
     take_turn(connection, f"claim {lane}")
     if fence is not None and not _still_holds(connection, lane, fence):
@@ -90,16 +92,17 @@ def claim(
         _walk(choice, low, high)
     if not choice.rows and choice.looked_at >= _MOST_TURNS:
         return None
-    found = deliveries_of(connection, choice.token, choice.rows)
-    if len(found) < len(choice.rows):
-        _cancel_lost(connection, {row.id for row in choice.rows} - {each.id for each in found}, now)
-    return found
+    found, unwanted = deliveries_of(connection, choice.token, choice.rows)
+    for why, ids in unwanted.items():
+        _cancel(connection, ids, why, now)
+    return found if found or not unwanted else None
 
 
-def _cancel_lost(connection: Connection, ids: set[int], now: datetime) -> None:
-    """End what has nobody to go to: a chat that another version of the bot removed."""
-    ended = {"state": State.CANCELLED.value, "lease": "", "error": "its chat is no longer kept", "done_at": now}
-    connection.execute(_LOST, {"these": list(ids), "lease_until": None, **ended})
+def _cancel(connection: Connection, ids: list[int], why: str, now: datetime) -> None:
+    """End what has nobody to go to, with what was to be told in the same messages."""
+    ended = {"state": State.CANCELLED.value, "lease": "", "lease_until": None, "error": why, "done_at": now}
+    for rows in (_CARRIED, _THESE):
+        connection.execute(rows, {"these": ids, **ended})
 
 
 def _still_holds(connection: Connection, lane: str, fence: int) -> bool:

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -31,8 +31,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from bot.core.errors import StoreFull
+from bot.store.line import Line
 from bot.store.reserve import Reserve
-from bot.store.silence import Line, Silence
+
+if TYPE_CHECKING:
+    from bot.store.silence import Silence
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -81,7 +84,9 @@ class Database:
             self._readers = ThreadPoolExecutor(_SQLITE_READERS, "sqlite-reader")
             self._reserve = Reserve(self.path) if self.path else None
         else:
-            self._silence = Silence(_connect_arguments(self.engine))
+            from bot.store import silence  # with the driver, which SQLite need not have in memory
+
+            self._silence = silence.Silence(_connect_arguments(self.engine))
             self._writers = self._readers = ThreadPoolExecutor(_POSTGRES_THREADS, "postgresql")
 
     @property

@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from bot.core.chat import ChatState
 from bot.core.delivery import Delivery, State, Verdict
-from bot.core.editing import EDIT_PAUSE, EDIT_WINDOW, Edit
+from bot.core.editing import EDIT_PATIENCE, EDIT_PAUSE, EDIT_WINDOW, Edit
 from bot.core.stores import Revision
 from bot.core.story import Evidence, Story
 from bot.store.database import Database, count_inserted, insert_into
@@ -45,7 +45,7 @@ _DUE = (
     .where(
         _QUEUED,
         edits.c.lane == bindparam("of"),
-        ~_alert_due,
+        ~_alert_due | (edits.c.due_at <= bindparam("patient", type_=Moment)),
         edits.c.due_at <= bindparam("now", type_=Moment),
         deliveries.c.state == State.SENT.value,
         deliveries.c.done_at >= bindparam("since", type_=Moment),
@@ -165,7 +165,7 @@ def _revise(connection: Connection, revisions: Sequence[Revision], now: datetime
 
 
 def _claim(connection: Connection, lane: str, now: datetime, lease: timedelta, limit: int) -> list[Edit]:
-    due = {"of": lane, "now": now, "since": now - EDIT_WINDOW, "most": limit}
+    due = {"of": lane, "now": now, "patient": now - EDIT_PATIENCE, "since": now - EDIT_WINDOW, "most": limit}
     ids = list(connection.execute(_DUE, due).scalars())
     if not ids:
         return []

@@ -31,7 +31,7 @@ _theirs = deliveries.c.chat_id.in_(bindparam("theirs", expanding=True))
 _is_due = deliveries.c.due_at <= bindparam("now", type_=Moment)
 _FIRST_DUE = (
     select(deliveries.c.chat_id)
-    .where(HELD, _is_due)
+    .where(HELD, _is_due, exists().where(chats.c.id == deliveries.c.chat_id))
     .order_by(deliveries.c.due_at, deliveries.c.chat_id)
     .limit(bindparam("most"))
 )
@@ -118,7 +118,8 @@ def _due(connection: Connection, now: datetime, limit: int) -> list[HeldFor]:
     later = {row.chat_id: row.at for row in connection.execute(_LATER, asked)}
     found = connection.execute(select(chats).where(chats.c.id.in_(theirs))).mappings()
     by_id = {row["id"]: chat_of(row) for row in found}
-    return [HeldFor(by_id[each], tuple(rows[each]), later.get(each)) for each in _few(rows)]
+    # A chat may become another's a moment after it was found.
+    return [HeldFor(by_id[each], tuple(rows[each]), later.get(each)) for each in _few(rows) if each in by_id]
 
 
 def _held(row: Any) -> Held:

@@ -1,6 +1,6 @@
 """The table of deliveries; how they are claimed is in `bot.store.claiming`, how they end in `bot.store.recording`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -61,12 +61,13 @@ class OutboxTable:
         *,
         lane: str | None = None,
         lapsed: bool = False,
+        sparing: Collection[int] = (),
     ) -> int:
+        spared = deliveries.c.id.not_in(list(sparing))
         if lane is not None and not lapsed:
-            return await self._database.write(
-                lambda connection: _free(connection, now, on_uncertain, deliveries.c.lane == lane)
-            )
-        return await self._database.write(lambda connection: _recover(connection, now, on_uncertain, lane))
+            lost = (deliveries.c.lane == lane) & spared
+            return await self._database.write(lambda connection: _free(connection, now, on_uncertain, lost))
+        return await self._database.write(lambda connection: _recover(connection, now, on_uncertain, lane, spared))
 
     async def bring_forward(self, now: datetime) -> int:
         return await self._database.write(lambda connection: _bring_forward(connection, now))
@@ -84,9 +85,11 @@ class OutboxTable:
         return {State(state): number for state, number in rows}
 
 
-def _recover(connection: Connection, now: datetime, on_uncertain: OnUncertain, lane: str | None) -> int:
+def _recover(
+    connection: Connection, now: datetime, on_uncertain: OnUncertain, lane: str | None, spared: ColumnElement[bool]
+) -> int:
     # Lane by lane, for that is how what is under way is found without reading all that waits.
-    lapsed, of = deliveries.c.lease_until < now, lanes(connection) if lane is None else {lane}
+    lapsed, of = (deliveries.c.lease_until < now) & spared, lanes(connection) if lane is None else {lane}
     return sum(_free(connection, now, on_uncertain, (deliveries.c.lane == each) & lapsed) for each in of)
 
 

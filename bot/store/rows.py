@@ -53,8 +53,9 @@ def source_json(source: FeedSource) -> dict[str, Any]:
 def feed_of(row: RowMapping) -> Feed:
     """Return a row of `feeds` as a Feed."""
     kept = row["source"]
+    known = {each.name for each in fields(FeedSource)}  # a newer version beside this one may have kept more
     source = FeedSource(
-        **kept
+        **{name: value for name, value in kept.items() if name in known}
         | {
             "interval": timedelta(seconds=kept["interval"]),
             "fallbacks": tuple(kept["fallbacks"]),

@@ -8,11 +8,12 @@ server, on a new connection, what it is doing.
 import asyncio
 import socket
 from collections.abc import Awaitable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg.pq import TransactionStatus
+
+from bot.store.line import Line
 
 _T = TypeVar("_T")
 LONGEST_SILENCE = 10.0
@@ -25,26 +26,6 @@ _AT_WORK = """
 SELECT state = 'active' OR state_change > clock_timestamp() - make_interval(secs => %s)
 FROM pg_stat_activity WHERE pid = %s
 """
-
-
-@dataclass(slots=True, eq=False)
-class Line:
-    """The connection that a transaction runs on, while it does."""
-
-    raw: "psycopg.Connection[Any] | None" = None
-    over: bool = False
-
-    @property
-    def waits(self) -> bool:
-        """Whether a statement was sent and no answer has come yet."""
-        return self.raw is not None and self.raw.pgconn.transaction_status == TransactionStatus.ACTIVE
-
-    def hang_up(self) -> None:
-        """Break the connection off; whoever waits on it hears of it at once."""
-        if self.raw is None:
-            return
-        with socket.fromfd(self.raw.pgconn.socket, socket.AF_INET, socket.SOCK_STREAM) as ours:
-            ours.shutdown(socket.SHUT_RDWR)
 
 
 class Silence:
@@ -80,9 +61,9 @@ class Silence:
     async def _listen(self, line: Line) -> None:
         while not line.over:
             raw = line.raw
-            forgotten = raw is not None and line.waits and not await self._works_on(raw.pgconn.backend_pid)
-            if forgotten and line.raw is raw and line.waits:
-                line.hang_up()
+            forgotten = raw is not None and _waits(line) and not await self._works_on(raw.pgconn.backend_pid)
+            if forgotten and line.raw is raw and _waits(line):
+                _hang_up(line)
             await asyncio.sleep(self._longest / 2)
 
     async def _works_on(self, pid: int) -> bool:
@@ -93,3 +74,16 @@ class Silence:
         except (psycopg.Error, TimeoutError, OSError):
             return False
         return row is not None and bool(row[0])
+
+
+def _waits(line: Line) -> bool:
+    """Return whether a statement was sent and no answer has come yet."""
+    return line.raw is not None and line.raw.pgconn.transaction_status == TransactionStatus.ACTIVE
+
+
+def _hang_up(line: Line) -> None:
+    """Break the connection off; whoever waits on it hears of it at once."""
+    if line.raw is None:
+        return
+    with socket.fromfd(line.raw.pgconn.socket, socket.AF_INET, socket.SOCK_STREAM) as ours:
+        ours.shutdown(socket.SHUT_RDWR)

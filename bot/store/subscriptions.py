@@ -91,7 +91,7 @@ def _cancel_unwanted(connection: Connection, chat_id: int) -> None:
     )
     # What one of the others wants must not end with a message that told it among what nobody wants.
     dissolve(connection, [chat_id])
-    for rows in (QUEUED, HELD):
+    for rows in (QUEUED & deliveries.c.bundle.is_(None), HELD):
         unwanted = update(deliveries).where(deliveries.c.chat_id == chat_id, rows, ~still_wanted)
         connection.execute(unwanted.values(state=State.CANCELLED.value, error="no longer followed"))
 

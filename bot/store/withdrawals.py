@@ -21,8 +21,9 @@ from bot.core.delivery import State
 from bot.core.editing import EDIT_WINDOW
 from bot.core.stores import PageCheck
 from bot.store.bundles import dissolve
-from bot.store.database import Database
+from bot.store.database import Database, take_turn
 from bot.store.edits import queue_edits
+from bot.store.fanout import fan_out_twins
 from bot.store.rows import feed_of, story_of
 from bot.store.tables import deliveries, feeds, stories
 
@@ -106,6 +107,8 @@ def _before(age: timedelta) -> ColumnElement[bool]:
 
 
 def _withdraw(connection: Connection, story_id: int, now: datetime, *, edit: bool) -> int:
+    # As every fan-out does: deliveries become visible in the order of their ids.
+    take_turn(connection, "stories")
     gone = update(stories).where(stories.c.id == story_id, stories.c.withdrawn_at.is_(None))
     if connection.execute(gone.values(withdrawn_at=now)).rowcount == 0:
         return 0
@@ -114,6 +117,9 @@ def _withdraw(connection: Connection, story_id: int, now: datetime, *, edit: boo
     # What was to be told with it is decided anew without it.
     dissolve(connection, list(connection.execute(together).scalars()))
     waits = deliveries.c.state.in_([State.QUEUED.value, State.HELD.value])
-    cancelled = update(deliveries).where(of_it, deliveries.c.bundle.is_(None), waits)
-    connection.execute(cancelled.values(state=State.CANCELLED.value, error=WITHDRAWN, done_at=now))
+    cancelled = update(deliveries).where(of_it, deliveries.c.bundle.is_(None), waits).returning(deliveries.c.chat_id)
+    ended = cancelled.values(state=State.CANCELLED.value, error=WITHDRAWN, done_at=now)
+    if left := list(connection.execute(ended).scalars()):
+        # Others told the same and were passed over because of it.
+        fan_out_twins(connection, story_id, left, now)
     return queue_edits(connection, [story_id], now) if edit else 0

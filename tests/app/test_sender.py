@@ -19,6 +19,7 @@ from bot.core.stores import NewStory
 from bot.core.story import Story
 from bot.pipeline.dispatch import LEASE
 from bot.store.leases import LeaseTable
+from bot.store.tables import deliveries
 from tests.fakes.environment import settings_in
 from tests.fakes.notifier import ScriptedNotifier
 from tests.fakes.waiting import until
@@ -99,7 +100,9 @@ async def test_a_new_owner_sends_at_once_what_the_last_one_had_claimed_and_marks
     assert "possible repeat" in str(call.message)
 
 
-async def test_the_owner_alone_judges_whether_a_claim_has_lapsed(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_owner_alone_judges_whether_a_claim_has_lapsed_and_says_what_becomes_of_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     long_ago = scene.base.clock.now() - 2 * LEASE
     scene.sender.start()
     await until(scene.sender.held.may_send)
@@ -109,7 +112,10 @@ async def test_the_owner_alone_judges_whether_a_claim_has_lapsed(scene: Scene, m
     assert await scene.sender.recover_lapsed() == 0
     assert await scene.base.store.outbox.recover(long_ago, lane=LANE, lapsed=True) == 0
     await until(scene.sender.held.may_send)
+    caplog.clear()
     assert await scene.sender.recover_lapsed() == 1
+    told = f"notice: {LANE}: 1 delivery of a process that ended, sent again, marked as a possible repeat"
+    assert told in caplog.messages
 
 
 async def test_an_owner_that_gets_its_lane_back_leaves_what_it_is_sending_alone(
@@ -141,3 +147,19 @@ async def test_a_process_that_stops_goes_deaf_and_lets_go_of_its_lane(scene: Sce
 
 
 async def _nothing() -> None: ...
+
+
+async def test_what_is_still_being_sent_is_not_taken_for_lost_however_long_it_takes(scene: Scene) -> None:
+    scene.sender.start()
+    await until(scene.sender.held.may_send)
+    answer = asyncio.Event()
+    scene.notifier.takes = answer.wait
+    await scene.tell("drought")
+    scene.sender.dispatch.wake()
+    await until(lambda: scene.notifier.calls)
+    long_ago = deliveries.update().values(lease_until=scene.base.clock.now() - LEASE)
+    await scene.base.store.database.write(lambda connection: connection.execute(long_ago).rowcount)
+    assert await scene.sender.recover_lapsed() == 0
+    answer.set()
+    await until(lambda: not scene.sender.dispatch.in_flight)
+    assert await scene.base.store.outbox.counts() == {State.SENT: 1}

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from bot.core.chat import ChatState
 from bot.core.delivery import Delivery, State, Verdict
-from bot.core.editing import EDIT_PAUSE, EDIT_WINDOW, Edit
+from bot.core.editing import EDIT_PATIENCE, EDIT_PAUSE, EDIT_WINDOW, Edit
 from bot.core.flood import Trace
 from bot.core.stores import PageCheck, Revision, Told
 from bot.store.withdrawals import LOOKS, SECOND_LOOK, WITHDRAWN
+from tests.fakes.news import deliver, told_in, twins
 from tests.fakes.rows import DeliveryRow, EditRow, Rows, StoryRow
 
 
@@ -35,7 +36,8 @@ class MemoryArchive:
 
     def _told(self, story_id: int) -> Told:
         row = self._rows.story_rows[story_id]
-        return Told(self._rows.stories[story_id], row.feed_id, row.cluster or story_id, row.continues)
+        silent_since = row.seen_at if row.silent else None
+        return Told(self._rows.stories[story_id], row.feed_id, row.cluster or story_id, row.continues, silent_since)
 
 
 class MemoryEdits:
@@ -57,9 +59,10 @@ class MemoryEdits:
     async def claim(self, lane: str, now: datetime, lease: timedelta, limit: int) -> list[Edit]:
         token = f"edit-{next(self._rows.ids)}"
         alerts = [row for row in self._rows.waiting() if row.state is State.QUEUED and row.due_at <= now]
-        if any(self._rows.chats[row.chat_id].address.lane == lane for row in alerts):
-            return []
-        taken = [row for row in self._rows.edits.values() if row.lane == lane and self._is_due(row, now)]
+        busy = any(self._rows.chats[row.chat_id].address.lane == lane for row in alerts)
+        since = now - EDIT_PATIENCE if busy else now
+        due = [row for row in self._rows.edits.values() if row.lane == lane and self._is_due(row, now)]
+        taken = [row for row in due if row.due_at <= since]
         for row in taken[:limit]:
             row.state, row.lease, row.lease_until = State.CLAIMED, token, now + lease
         return [self._edit(row) for row in taken[:limit]]
@@ -136,19 +139,31 @@ class MemoryWithdrawals:
         if self._rows.stories[story_id].withdrawn_at:
             return 0
         self._rows.stories[story_id] = replace(self._rows.stories[story_id], withdrawn_at=now)
+        left = {row.chat_id for row in self._rows.deliveries.values() if row.story_id == story_id}
         for row in self._rows.deliveries.values():
             if row.story_id == story_id:
                 self._cancel(row, now)
+        self._fan_out_twins(story_id, left, now)
         return queue_edits(self._rows, story_id, now) if edit else 0
 
     def _cancel(self, row: DeliveryRow, now: datetime) -> None:
         carrier = self._rows.deliveries[row.bundle] if row.bundle else row
-        if carrier.state not in (State.QUEUED, State.HELD):
+        if carrier.state not in (State.QUEUED, State.HELD) or (carrier.bundle and carrier.repeat):
             return
         for each in list(self._rows.deliveries.values()):
             if each.bundle == carrier.id:  # what was to be told with it is decided anew without it
                 each.state, each.bundle, each.due_at = State.HELD, None, each.made_at
         row.state, row.error, row.done_at = State.CANCELLED, WITHDRAWN, now
+
+    def _fan_out_twins(self, story_id: int, left: set[int], now: datetime) -> None:
+        rows = self._rows
+        cluster = twins(rows, rows.story_rows[story_id].cluster or story_id)
+        for twin in cluster:
+            if twin == story_id or rows.stories[twin].withdrawn_at or rows.story_rows[twin].silent:
+                continue
+            follow = {row.chat_id for row in rows.subscriptions if (twin, row.filter_id) in rows.matches}
+            had = {row.chat_id for row in rows.deliveries.values() if row.story_id == twin}
+            deliver(rows, twin, (left & follow) - told_in(rows, cluster) - had, now)
 
     def _is_due(self, story_id: int, row: StoryRow, now: datetime) -> bool:
         told = any(each.story_id == story_id and each.state is State.SENT for each in self._rows.deliveries.values())

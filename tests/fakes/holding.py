@@ -28,7 +28,7 @@ class MemoryHolding:
                 later.setdefault(row.chat_id, row.due_at)
         return [
             HeldFor(self._rows.chats[chat_id], tuple(map(self._as_held, rows)), later.get(chat_id))
-            for chat_id, rows in list(due.items())[:limit]
+            for chat_id, rows in [each for each in due.items() if each[0] in self._rows.chats][:limit]
         ]
 
     async def told_since(self, chat_id: int, since: datetime) -> int:

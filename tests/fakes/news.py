@@ -1,13 +1,13 @@
 """Feeds and stories in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from bot.core.chat import ChatState
 from bot.core.delivery import State
-from bot.core.feed import Feed, FeedSource
+from bot.core.feed import AFRESH, Feed, FeedSource
 from bot.core.polling import Decision, strays
 from bot.core.stores import NewStory, Overtaken, Recorded, VisitLost
 from bot.core.story import Story
@@ -23,9 +23,12 @@ class MemoryFeeds:
 
     async def sync(self, sources: Sequence[FeedSource], now: datetime) -> None:
         rows, by_url = self._rows, {feed.source.url: feed for feed in self._rows.feeds.values()}
-        rows.off = {feed.id for feed in rows.feeds.values()}
+        urls = {source.url for source in sources}
+        rows.off |= {feed.id for feed in rows.feeds.values() if feed.source.url not in urls}
         for source in sources:
             known = by_url.get(source.url)
+            if known and known.id in rows.off and known.polled_at and known.polled_at < now - AFRESH:
+                known = replace(known, polled_before=False, etag="", last_modified="", validators_of="", body_hash="")
             feed = replace(known, source=source) if known else Feed(next(rows.ids), source, next_poll_at=now)
             rows.feeds[feed.id] = feed
             rows.off.discard(feed.id)
@@ -109,10 +112,12 @@ class MemoryStories:
             raise Broken("a match with a filter that is not kept")
         made = queued = 0
         for each in stories:
-            if story_id := self._keep_story(each.story):
+            if story_id := self._keep_story(each, decision.feed, now):
                 made += 1
-                row = StoryRow(decision.feed.id, now, each.cluster, each.continues)
+                cluster, continues = (None if of == story_id else of for of in (each.cluster, each.continues))
+                row = StoryRow(decision.feed.id, now, cluster, continues, silent=each.silent)
                 self._rows.story_rows[story_id] = row
+                self._rows.stories[story_id] = replace(each.story, id=story_id, keys=())
                 self._rows.matches.update({(story_id, filter_id): why for filter_id, why in each.matches.items()})
                 queued += 0 if each.silent else self._fan_out(story_id, each, now)
         keep_decision(self._rows, decision)
@@ -125,36 +130,51 @@ class MemoryStories:
     async def one(self, story_id: int) -> Story | None:
         return self._rows.stories.get(story_id)
 
-    def _keep_story(self, story: Story) -> int | None:
-        """Return the id of a story that was new; one that was known learns the keys it comes with."""
+    def _keep_story(self, new: NewStory, feed: Feed, now: datetime) -> int | None:
+        """Return the id of a story that is new or still to be told; one that was known learns the keys it has now."""
+        story = new.story
         owner = next((self._rows.story_keys[key] for key in story.keys if key in self._rows.story_keys), None)
         story_id = owner or next(self._rows.ids)
         for key in story.keys:
             self._rows.story_keys.setdefault(key, story_id)
-        if owner:
-            return None
-        self._rows.stories[story_id] = replace(story, id=story_id, keys=())
-        return story_id
+        return story_id if owner is None or self._is_still_to_tell(owner, new, feed, now) else None
+
+    def _is_still_to_tell(self, story_id: int, new: NewStory, feed: Feed, now: datetime) -> bool:
+        row = self._rows.story_rows[story_id]
+        if not row.silent or row.feed_id == feed.id or self._rows.stories[story_id].withdrawn_at:
+            return False
+        if new.silent:
+            row.seen_at = min(row.seen_at, feed.polled_at or now)
+            return False
+        for match in [match for match in self._rows.matches if match[0] == story_id]:
+            del self._rows.matches[match]
+        return True
 
     def _fan_out(self, story_id: int, new: NewStory, now: datetime) -> int:
         wanted = {row.chat_id for row in self._rows.subscriptions if row.filter_id in new.matches}
-        wanted -= self._told_in_cluster(new.cluster)
-        chats = [
-            chat for number, chat in self._rows.chats.items() if number in wanted and chat.state is ChatState.ACTIVE
-        ]
-        turns = {lane: count(self._rows.front(lane) + 1) for lane in {chat.address.lane for chat in chats}}
-        for chat in chats:
-            row = DeliveryRow(next(self._rows.ids), story_id, chat.id, due_at=now, made_at=now)
-            row.turn, row.heading = next(turns[chat.address.lane]), "gap" if new.gap else ""
-            if new.gap or chat.rhythm.to_json():
-                row.state = State.HELD
-            self._rows.deliveries[row.id] = row
-        return len(chats)
+        wanted -= told_in(self._rows, twins(self._rows, new.cluster))
+        return deliver(self._rows, story_id, wanted, now, gap=new.gap)
 
-    def _told_in_cluster(self, cluster: int | None) -> set[int]:
-        """Return the chats that have a story of the cluster."""
-        rows = self._rows
-        of_it = {
-            story_id for story_id, row in rows.story_rows.items() if cluster and cluster in (story_id, row.cluster)
-        }
-        return {row.chat_id for row in rows.deliveries.values() if row.story_id in of_it}
+
+def twins(rows: Rows, cluster: int | None) -> list[int]:
+    """Return the stories of a cluster."""
+    return [n for n, row in sorted(rows.story_rows.items()) if cluster and cluster in (n, row.cluster)]
+
+
+def told_in(rows: Rows, story_ids: Collection[int]) -> set[int]:
+    """Return the chats that were told one of the stories, or will be."""
+    told = (row for row in rows.deliveries.values() if row.state not in (State.CANCELLED, State.DEAD))
+    return {row.chat_id for row in told if row.story_id in story_ids}
+
+
+def deliver(rows: Rows, story_id: int, chat_ids: Collection[int], now: datetime, *, gap: bool = False) -> int:
+    """Make a delivery for those of the chats that are active."""
+    chats = [chat for number, chat in rows.chats.items() if number in chat_ids and chat.state is ChatState.ACTIVE]
+    turns = {lane: count(rows.front(lane) + 1) for lane in {chat.address.lane for chat in chats}}
+    for chat in chats:
+        row = DeliveryRow(next(rows.ids), story_id, chat.id, due_at=now, made_at=now)
+        row.turn, row.heading = next(turns[chat.address.lane]), "gap" if gap else ""
+        if gap or chat.rhythm.to_json():
+            row.state = State.HELD
+        rows.deliveries[row.id] = row
+    return len(chats)

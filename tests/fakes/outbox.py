@@ -1,9 +1,10 @@
 """Deliveries and what was said, in memory."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
+from bot.core.chat import ChatState
 from bot.core.delivery import LONGEST_HALT, PATIENCE, Delivery, OnUncertain, State, Verdict
 from bot.core.polling import CLOCKS_APART
 from bot.core.ports import Clock
@@ -25,7 +26,9 @@ class MemoryOutbox:
         if fence is not None and (lease_row is None or lease_row.fence != fence):
             return []
         token = f"lease-{next(self._rows.ids)}"
-        claimed = self._claimable(lane, now)[:limit]
+        claimed: list[DeliveryRow] = []
+        while not claimed and (turns := self._claimable(lane, now)[:limit]):
+            claimed = [row for row in turns if self._is_wanted(row, now)]
         for row in claimed:
             row.state, row.lease, row.lease_until = State.CLAIMED, token, now + lease
         return [self._delivery(row) for row in claimed]
@@ -61,11 +64,13 @@ class MemoryOutbox:
         *,
         lane: str | None = None,
         lapsed: bool = False,
+        sparing: Collection[int] = (),
     ) -> int:
         state = State.QUEUED if on_uncertain is OnUncertain.RESEND else State.UNCERTAIN
         claimed = [row for row in self._rows.waiting() if row.lease_until and lane in (None, self._lane(row))]
         everything = lane is not None and not lapsed
-        lost = [row for row in claimed if everything or (row.lease_until and row.lease_until < now)]
+        over = [row for row in claimed if everything or (row.lease_until and row.lease_until < now)]
+        lost = [row for row in over if row.id not in sparing]
         for row in lost:
             row.state, row.lease, row.lease_until, row.repeat = state, "", None, True
             if state is State.UNCERTAIN:
@@ -141,6 +146,16 @@ class MemoryOutbox:
         due = {row.chat_id: row for row in reversed(first) if row.due_at <= now}
         turns = sorted(self._queued(), key=lambda row: (row.turn, row.id))
         return list({row.chat_id: due[row.chat_id] for row in turns if row.chat_id in due}.values())
+
+    def _is_wanted(self, row: DeliveryRow, now: datetime) -> bool:
+        """Return whether its chat is to get a delivery after all, and end it where it is not."""
+        chat, follows = self._rows.chats[row.chat_id], self._rows.followed_by(row.chat_id)
+        why = "" if chat.state is ChatState.ACTIVE else chat.state.value
+        if not why and not row.bundle and not any((row.story_id, each) in self._rows.matches for each in follows):
+            why = "no longer followed"
+        for each in (row, *self._carried(row)) if why else ():
+            each.state, each.error, each.done_at = State.CANCELLED, why, now
+        return not why
 
     def _held(self, delivery: Delivery) -> DeliveryRow | None:
         row = self._rows.deliveries.get(delivery.id)

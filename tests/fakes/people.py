@@ -35,19 +35,19 @@ class MemoryChats:
     async def set_state(self, chat_id: int, state: ChatState) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], state=state)
         if state is ChatState.PAUSED:
-            dissolve(self._rows, {chat_id})
+            dissolve(self._rows, {chat_id}, arrived=True)
             cancel_queued(self._rows, chat_id, "paused")
 
     async def set_threads(self, chat_id: int, on: bool) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], threads=on)
 
-    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> None:
+    async def set_hours(self, chat_id: int, rhythm: Rhythm, zone: str, now: datetime) -> int:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], rhythm=rhythm, zone=zone)
         dissolve(self._rows, {chat_id})
         for row in self._rows.deliveries.values():
             if row.chat_id == chat_id and row.is_untried:
                 row.state = State.HELD
-        decide_anew(self._rows, chat_id, now)
+        return decide_anew(self._rows, chat_id, now)
 
     async def set_preview(self, chat_id: int, on: bool) -> None:
         self._rows.chats[chat_id] = replace(self._rows.chats[chat_id], link_preview=on)
@@ -74,25 +74,28 @@ class MemoryChats:
 
 
 def cancel_queued(rows: Rows, chat_id: int, why: str, spare: Collection[int] = ()) -> None:
-    """Cancel what waits for a chat, but for the stories to spare."""
+    """Cancel what waits for a chat, but for the stories to spare and messages of several."""
     for row in rows.deliveries.values():
-        if row.chat_id == chat_id and row.state in (State.QUEUED, State.HELD) and row.story_id not in spare:
+        waits = row.state in (State.QUEUED, State.HELD) and row.bundle is None
+        if row.chat_id == chat_id and waits and row.story_id not in spare:
             row.state, row.error = State.CANCELLED, why
 
 
-def dissolve(rows: Rows, chat_ids: Collection[int]) -> None:
-    """Hold again what was to be told together and is not under way."""
-    carriers = {row.id for row in rows.deliveries.values() if row.state is State.QUEUED and row.bundle}
+def dissolve(rows: Rows, chat_ids: Collection[int], *, arrived: bool = False) -> None:
+    """Hold again what was to be told together and is not under way; what may have arrived only where that is said."""
+    queued = (row for row in rows.deliveries.values() if row.state is State.QUEUED and row.bundle)
+    carriers = {row.id for row in queued if arrived or not row.repeat}
     for row in rows.deliveries.values():
         if row.chat_id in chat_ids and row.state in (State.QUEUED, State.BUNDLED) and row.bundle in carriers:
             row.state, row.bundle, row.due_at = State.HELD, None, row.made_at
 
 
-def decide_anew(rows: Rows, chat_id: int, now: datetime) -> None:
-    """Make all that is held for a chat due."""
-    for row in rows.deliveries.values():
-        if row.chat_id == chat_id and row.state is State.HELD:
-            row.due_at = now
+def decide_anew(rows: Rows, chat_id: int, now: datetime) -> int:
+    """Make all that is held for a chat due; return how many."""
+    held = [row for row in rows.deliveries.values() if row.chat_id == chat_id and row.state is State.HELD]
+    for row in held:
+        row.due_at = now
+    return len(held)
 
 
 def mark_gone(rows: Rows, address: Address, reason: str, *, alone: bool = False) -> int:
@@ -133,7 +136,13 @@ def _merge(rows: Rows, old: int, new: int) -> None:
         if delivery.chat_id == old and delivery.story_id not in told:
             delivery.chat_id = new
     rows.subscriptions = [row for row in rows.subscriptions if row.chat_id != old]
-    rows.deliveries = {key: row for key, row in rows.deliveries.items() if row.chat_id != old}
+    going = {row.id for row in rows.deliveries.values() if row.chat_id == old}
+    rows.deliveries = {key: row for key, row in rows.deliveries.items() if key not in going}
+    for row in rows.deliveries.values():
+        if row.bundle in going:
+            row.bundle = None
+            if row.state is State.BUNDLED:
+                row.state, row.due_at, row.repeat = State.HELD, row.made_at, True
     del rows.chats[old]
 
 

@@ -55,6 +55,7 @@ class StoryRow:
     continues: int | None = None
     checked_at: datetime | None = None
     missing: int = 0
+    silent: bool = False
 
 
 @dataclass(slots=True)

@@ -196,6 +196,12 @@ async def test_edits_wait_while_an_alert_of_their_lane_is_due(scene: Scene) -> N
     assert len(await _claim(scene)) == 1
 
 
+async def test_an_edit_does_not_wait_for_hours_behind_a_busy_lanes_alerts(scene: Scene) -> None:
+    await _revise(scene, await _told(scene))
+    await scene.tell("b")
+    assert await scene.store.edits.claim(LANE, NOW + 7 * MINUTE, LEASE, 10)
+
+
 async def test_each_lane_has_its_own_edits(scene: Scene) -> None:
     await scene.chat("9", "mali", lane="telegram:2")
     kept = await _told(scene, "1")

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.feed import FeedSource
+from bot.core.feed import AFRESH, FeedSource
 from bot.core.polling import Decision
 from bot.core.stores import NewStory, VisitLost
 from tests.store.scene import LEASE, NOW, REFUSALS, SECOND, Scene, Store, source, story, why
@@ -134,6 +134,22 @@ async def test_a_feed_the_operator_no_longer_names_is_switched_off_and_comes_bac
     await store.feeds.sync([A, C], NOW)
     back = next(feed for feed in await store.feeds.all() if feed.source == A)
     assert (back.polled_before, back.etag) == (True, '"v1"')
+
+
+@pytest.mark.parametrize(("away", "anew"), [(AFRESH, False), (AFRESH + SECOND, True)])
+async def test_a_feed_that_was_off_for_weeks_begins_as_a_new_one_does(
+    store: Store, away: timedelta, anew: bool
+) -> None:
+    await store.feeds.sync([source()], NOW)
+    (feed,) = await store.feeds.claim_due(NOW, LEASE, 1)
+    visited = replace(feed, polled_before=True, polled_at=NOW, etag='"1"', body_hash="1", validators_of=feed.source.url)
+    await store.feeds.keep(Decision(visited))
+    await store.feeds.sync([source()], NOW + away)
+    assert (await store.feeds.all())[0].polled_before  # it was on all the time, though nobody visited it
+    await store.feeds.sync([], NOW + SECOND)
+    await store.feeds.sync([source()], NOW + away)
+    (back,) = await store.feeds.all()
+    assert (back.polled_before, back.etag, back.body_hash) == ((False, "", "") if anew else (True, '"1"', "1"))
 
 
 async def test_syncing_to_nothing_switches_every_feed_off(store: Store) -> None:

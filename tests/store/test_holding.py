@@ -4,11 +4,14 @@ import asyncio
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from bot.core.chat import Chat, ChatState
 from bot.core.delivery import State, sent
 from bot.core.releases import Bundle, Held, Ruling, backlog
 from bot.core.rhythm import Every, Rhythm
+from bot.store.database import Database
+from bot.store.tables import chats
 from tests.store.scene import NOW, Scene, address
 
 DIGEST = Rhythm(every=Every.DAILY, at=8 * 60)
@@ -72,6 +75,14 @@ async def test_a_chats_hours_are_kept(scene: Scene) -> None:
     kept = await scene.store.chats.find(address())
     assert kept is not None
     assert (kept.rhythm, kept.zone) == (Rhythm(), "")
+
+
+async def test_a_change_of_hours_tells_how_many_stories_it_decides_anew(scene: Scene) -> None:
+    chat = await scene.chat("100", "mali")
+    await scene.chat("200", "mali")
+    assert await scene.store.chats.set_hours(chat.id, DIGEST, "", NOW) == 0
+    await scene.tell("one", "two")
+    assert await scene.store.chats.set_hours(chat.id, Rhythm(), "", NOW) == 2
 
 
 async def test_a_story_for_a_chat_with_hours_is_held_and_for_another_it_is_queued(scene: Scene) -> None:
@@ -162,6 +173,16 @@ async def test_what_is_held_is_due_when_a_filter_becomes_loud(scene: Scene) -> N
     assert row.loud
     await scene.store.subscriptions.set_loud(chat.id, ["mali"], False, NOW + MINUTE)
     assert [row.loud for row in (await due(scene, NOW + MINUTE))["100"]] == [False]
+
+
+async def test_what_is_held_for_a_chat_that_is_no_more_keeps_nobody_else_waiting(
+    sql_scene: Scene, database: Database
+) -> None:
+    lost = await held_chat(sql_scene, "one")
+    await held_chat(sql_scene, "two", chat="200")
+    await database.write(lambda connection: connection.execute(delete(chats).where(chats.c.id == lost.id)).rowcount)
+    found = await sql_scene.store.holding.due(NOW, 1)
+    assert [each.chat.address.chat for each in found] == ["200"]
 
 
 async def test_what_a_clock_that_ran_ahead_had_held_for_months_is_due(scene: Scene) -> None:

@@ -295,3 +295,15 @@ async def test_no_follow_up_answers_another_chats_message_or_one_of_a_chat_witho
     await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
     await scene.chat("2", "mali")
     assert (await _told(scene, "third", first.story.id)).reply_to == ""
+
+
+async def test_what_the_caller_is_sending_itself_is_never_taken_for_lost(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    await scene.chat("2", "mali")
+    await scene.tell("a")
+    mine, lost = await scene.claim()
+    late = NOW + LEASE + SECOND
+    assert await scene.store.outbox.recover(late, lane=LANE, lapsed=True, sparing={mine.id}) == 1
+    assert await scene.store.outbox.record(mine, sent("m"), late)
+    (again,) = await scene.claim(after=120)
+    assert again.id == lost.id

@@ -7,11 +7,13 @@ import pytest
 from sqlalchemy import Table, func, select
 
 from bot.core.delivery import State, sent
+from bot.core.rhythm import LONGEST_HOLD
 from bot.core.stores import Kept, NewStory, Retention
 from bot.store.database import Database
 from bot.store.pruning import PruneTable
 from bot.store.tables import deliveries, filters, matches, seen, stories, story_keys, transcript
 from tests.store.scene import NOW, Scene, story, why
+from tests.store.test_plans import Plans
 
 DAY = timedelta(days=1)
 
@@ -51,6 +53,42 @@ async def test_an_alert_that_waits_is_never_too_old(sql_scene: Scene, pruning: P
     assert await pruning.prune(Kept.REASONS, replace(LATER, reasons=NOW + DAY), 10) == 0
     (claimed,) = await sql_scene.claim()
     assert claimed.evidence == why("mali")
+
+
+async def test_what_nobody_has_sent_for_longer_than_all_is_kept_ends_and_hides_nothing_behind_it(
+    sql_scene: Scene, pruning: PruneTable, database: Database
+) -> None:
+    await sql_scene.chat("1", "mali", lane="telegram:gone")
+    await sql_scene.tell(*(f"old{n}" for n in range(50)))
+    await sql_scene.chat("2", "mali")
+    await sql_scene.chat("3", "niger")
+    await sql_scene.tell("a", filters=("niger",))
+    (claimed,) = await sql_scene.claim()
+    await sql_scene.store.outbox.record(claimed, sent("m"), NOW)
+    held = replace(LATER, seen=NOW + DAY)
+    assert await pruning.prune(Kept.DELIVERIES, held, 10) == 1  # what was sent, behind fifty that may still be sent
+    assert await sql_scene.store.outbox.counts() == {State.QUEUED: 50}
+    abandoned = keeping(NOW + DAY)
+    abandoned = replace(abandoned, seen=NOW + LONGEST_HOLD + DAY)
+    assert await pruning.prune(Kept.DELIVERIES, abandoned, 10) == 10
+    errors = select(deliveries.c.error).where(deliveries.c.state == State.CANCELLED.value).distinct()
+    assert await database.read(lambda c: c.execute(errors).scalars().all()) == ["nobody sent it in time"]
+    while await pruning.prune(Kept.DELIVERIES, abandoned, 10):
+        pass
+    assert await count(database, deliveries) == 0
+
+
+async def test_a_look_that_finds_nothing_to_remove_is_two_short_statements_along_the_key(
+    sql_scene: Scene, pruning: PruneTable, database: Database
+) -> None:
+    for name in "1234567":
+        await sql_scene.chat(name, "mali")
+    await sql_scene.tell(*(f"old{n}" for n in range(300)))
+    plans = Plans(database)
+    assert await pruning.prune(Kept.DELIVERIES, EARLIER, 1) == 0
+    assert {statement.split()[0] for _, statement in plans.seen} == {"DELETE", "UPDATE"}
+    assert all("LIMIT" in statement for _, statement in plans.seen)
+    assert not [plan for plan, _ in plans.seen if "SORT" in plan.upper() or "TEMP B-TREE FOR ORDER" in plan]
 
 
 async def test_no_more_goes_at_once_than_asked(sql_scene: Scene, pruning: PruneTable) -> None:

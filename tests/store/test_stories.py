@@ -5,17 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, event, select, update
 
 from bot.core.chat import ChatState
-from bot.core.delivery import State
+from bot.core.delivery import State, Verdict, sent
+from bot.core.feed import Feed
 from bot.core.polling import Decision
 from bot.core.rhythm import Every, Rhythm
 from bot.core.stores import NewStory, Overtaken, Recorded
 from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge
 from bot.store.database import Database
 from bot.store.tables import stories
-from tests.store.scene import NOW, Scene, story, why
+from tests.store.scene import NOW, Scene, source, story, why
 
 
 async def test_a_story_comes_back_as_it_was_kept(scene: Scene) -> None:
@@ -51,6 +52,53 @@ async def test_a_known_story_learns_the_keys_it_comes_with(scene: Scene) -> None
 async def test_two_entries_of_one_visit_that_share_a_key_are_one_story(scene: Scene) -> None:
     twins = [NewStory(story("a", "link:https://x/1", "node:x:1"), {}), NewStory(story("b", "node:x:1"), {})]
     assert (await scene.record(*twins)).stories == 1
+
+
+async def _beside(scene: Scene) -> Feed:
+    """Return another feed, visited before."""
+    await scene.store.feeds.sync([scene.feed.source, source("Another", "https://another.example/rss")], NOW)
+    another = (await scene.feeds())["https://another.example/rss"]
+    return replace(another, polled_before=True, polled_at=NOW - timedelta(minutes=5))
+
+
+async def test_a_story_kept_silently_is_told_once_when_it_is_news_to_another_feed(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    another = await _beside(scene)
+    await scene.tell("a", silent=True)
+    (kept,) = await scene.store.archive.told(0, NOW)
+    assert kept.silent_since == NOW
+    matches = {(await scene.filter_ids())["mali"]: why("Malian")}
+    news = NewStory(replace(story("a"), title="In its words"), matches, cluster=kept.story.id, continues=kept.story.id)
+    for deliveries in (1, 0):
+        assert (await scene.store.stories.record(Decision(another), [news], NOW)).deliveries == deliveries
+    (told,) = await scene.store.archive.told(0, NOW)
+    assert (told.story.title, told.feed_id, told.silent_since) == ("In its words", another.id, None)
+    assert (told.cluster, told.continues) == (told.story.id, None)
+    (claimed,) = await scene.claim()
+    assert (claimed.story.title, claimed.evidence) == ("In its words", why("Malian"))
+
+
+@pytest.mark.parametrize("case", ["its own feed", "told before", "withdrawn", "silent to both"])
+async def test_a_known_story_that_is_no_news_stays_untold(scene: Scene, case: str) -> None:
+    another = await _beside(scene)
+    await scene.tell("a", filters=(), silent=case != "told before")
+    (kept,) = await scene.store.archive.told(0, NOW - timedelta(days=1))
+    if case == "withdrawn":
+        await scene.store.withdrawals.withdraw(kept.story.id, NOW, edit=False)
+    await scene.chat("1", "mali")
+    feed = scene.feed if case == "its own feed" else another
+    matches = {(await scene.filter_ids())["mali"]: why("mali")}
+    news = NewStory(story("a"), matches, silent=case == "silent to both")
+    assert await scene.store.stories.record(Decision(feed), [news], NOW) == Recorded(0, 0)
+
+
+async def test_a_story_silent_to_two_feeds_was_there_before_either_comes_again(scene: Scene) -> None:
+    another = await _beside(scene)
+    await scene.tell("a", filters=(), silent=True)
+    both = NewStory(story("a"), {}, silent=True)
+    await scene.store.stories.record(Decision(another), [both], NOW)
+    (kept,) = await scene.store.archive.told(0, NOW - timedelta(days=1))
+    assert kept.silent_since == another.polled_at
 
 
 @pytest.mark.parametrize("length", [3_000, 60_000])
@@ -179,15 +227,48 @@ async def test_a_chat_gets_one_story_of_those_that_tell_the_same(scene: Scene) -
     assert await scene.claim() == []
 
 
-async def test_what_was_cancelled_of_a_story_is_not_made_up_for_by_one_that_tells_the_same(scene: Scene) -> None:
-    chat = await scene.chat("1", "mali")
+async def test_a_chat_that_was_not_told_after_all_gets_the_next_story_that_tells_the_same(scene: Scene) -> None:
+    paused, refusing = await scene.chat("1", "mali"), await scene.chat("2", "mali")
+    told = await scene.chat("3", "mali")
     first = await _tell(scene, "first")
-    await scene.store.chats.set_state(chat.id, ChatState.PAUSED)
-    await scene.store.chats.set_state(chat.id, ChatState.ACTIVE)
+    await scene.store.chats.set_state(paused.id, ChatState.PAUSED)
+    await scene.store.chats.set_state(paused.id, ChatState.ACTIVE)
+    verdicts = {refusing.id: Verdict(State.DEAD, error="refused"), told.id: sent("m")}
+    for each in await scene.claim():
+        await scene.store.outbox.record(each, verdicts[each.chat.id], NOW)
+    second = await _tell(scene, "again", cluster=first)
+    claimed = await scene.claim()
+    assert {each.chat.id: each.story.id for each in claimed} == {paused.id: second, refusing.id: second}
+    await _tell(scene, "once more", cluster=first)
+    for each in claimed:
+        await scene.store.outbox.record(each, sent("m"), NOW)
+    assert await scene.claim() == []
+
+
+@pytest.mark.parametrize("state", [State.UNCERTAIN, State.SENT])
+async def test_a_story_that_may_have_arrived_is_not_told_once_more_by_another(scene: Scene, state: State) -> None:
+    await scene.chat("1", "mali")
+    first = await _tell(scene, "first")
+    await scene.store.outbox.record((await scene.claim())[0], Verdict(state), NOW)
     await _tell(scene, "again", cluster=first)
     assert await scene.claim() == []
-    await _tell(scene, "another")
-    assert [each.story.fingerprint for each in await scene.claim()] == ["another"]
+
+
+async def test_a_story_that_many_filters_match_is_told_by_a_statement_no_longer_than_for_one(
+    sql_scene: Scene, database: Database
+) -> None:
+    # PostgreSQL takes 65,535 parameters.
+    await sql_scene.chat("1", *(f"word {number}" for number in range(100)))
+    numbers, lengths = list((await sql_scene.filter_ids()).values()), []
+
+    def note(_c: Any, _x: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("INSERT INTO deliveries"):
+            lengths.append(len(parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    for name, wanted in (("first", numbers[:1]), ("one", numbers[:1]), ("many", numbers)):
+        assert (await sql_scene.tell_with(story(name), {each: why("word") for each in wanted})).deliveries == 1
+    assert lengths[1] == lengths[2]
 
 
 async def test_stories_from_a_time_away_are_held_to_be_told_together(scene: Scene) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from bot.core.chat import ChatState
 from bot.core.delivery import State, sent
-from bot.core.stores import PageCheck
+from bot.core.releases import Ruling
+from bot.core.rhythm import Every, Rhythm
+from bot.core.stores import NewStory, PageCheck
 from bot.store.withdrawals import LOOKS, SECOND_LOOK
-from tests.store.scene import LANE, LEASE, NOW, SECOND, Scene, source, story
+from tests.store.scene import LANE, LEASE, NOW, SECOND, Scene, source, story, why
 
 HOUR = timedelta(hours=1)
 
@@ -120,6 +122,71 @@ async def test_what_waits_of_a_withdrawn_story_is_cancelled(scene: Scene) -> Non
     await scene.store.withdrawals.withdraw(kept.id, NOW, edit=True)
     assert await scene.store.outbox.counts() == {State.CANCELLED: 1, State.QUEUED: 1}
     assert [each.story.fingerprint for each in await scene.claim()] == ["b"]
+
+
+async def _twins(scene: Scene, *filters: str) -> list[int]:
+    """Record stories that tell the same, each matched by one of the filters; return their ids."""
+    kept, known = list[int](), await scene.filter_ids()
+    for number, canonical in enumerate(filters):
+        matches = {known[canonical]: why(canonical)}
+        await scene.record(NewStory(story(f"twin {number}"), matches, cluster=kept[0] if kept else None))
+        kept.append(max(each.id for each in await scene.store.stories.recent(9)))
+    return kept
+
+
+async def test_a_chat_whose_story_is_withdrawn_before_it_was_told_gets_the_next_that_tells_the_same(
+    scene: Scene,
+) -> None:
+    waits, told = await scene.chat("1", "mali"), await scene.chat("2", "mali")
+    await scene.chat("3", "sudan", "niger")
+    first, second, third, _ = await _twins(scene, "mali", "niger", "mali", "mali")
+    for each in await scene.claim():
+        if each.chat.id == waits.id:
+            await scene.store.outbox.release([each])
+        else:
+            await scene.store.outbox.record(each, sent("m"), NOW)
+    await scene.store.withdrawals.withdraw(first, NOW, edit=True)
+    claimed = await scene.claim()
+    assert [(each.chat.id, each.story.id) for each in claimed] == [(waits.id, third)]
+    await scene.store.outbox.release(claimed)
+    await scene.store.withdrawals.withdraw(second, NOW, edit=True)
+    await scene.store.withdrawals.withdraw(third, NOW, edit=True)
+    (last,) = await scene.claim()
+    assert (last.chat.id, last.story.fingerprint) == (waits.id, "twin 3")
+    assert told.id != waits.id
+
+
+async def test_what_was_held_of_a_withdrawn_story_is_held_of_the_next_that_tells_the_same(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    await scene.store.chats.set_hours(chat.id, Rhythm(every=Every.DAILY, at=480), "", NOW)
+    first, _ = await _twins(scene, "mali", "mali")
+    await scene.store.withdrawals.withdraw(first, NOW, edit=True)
+    assert await scene.store.outbox.counts() == {State.CANCELLED: 1, State.HELD: 1}
+    (held,) = await scene.store.holding.due(NOW, 9)
+    await scene.store.holding.keep(Ruling(held.due, free=(held.due[0].id,)), NOW)
+    assert [each.story.fingerprint for each in await scene.claim()] == ["twin 1"]
+
+
+async def test_a_withdrawn_story_is_made_up_for_by_none_that_was_not_to_be_told(scene: Scene) -> None:
+    await scene.chat("1", "mali")
+    (first,) = await _twins(scene, "mali")
+    matches = {(await scene.filter_ids())["mali"]: why("mali")}
+    await scene.record(NewStory(story("old"), matches, silent=True, cluster=first))
+    await scene.store.withdrawals.withdraw(first, NOW, edit=True)
+    assert await scene.claim() == []
+
+
+async def test_a_withdrawn_story_is_made_up_for_by_none_that_was_cancelled_for_the_chat(scene: Scene) -> None:
+    chat = await scene.chat("1", "mali")
+    first, _ = await _twins(scene, "mali", "mali")
+    await scene.store.subscriptions.remove(chat.id, ["mali"])
+    await scene.store.subscriptions.add(chat.id, "mali", NOW)
+    again = NewStory(story("again"), {(await scene.filter_ids())["mali"]: why("mali")}, cluster=first)
+    await scene.record(again)
+    latest = max(each.id for each in await scene.store.stories.recent(9))
+    await scene.store.withdrawals.withdraw(latest, NOW, edit=True)
+    assert [each.story.fingerprint for each in await scene.claim()] == ["twin 1"]
+    assert (await scene.store.outbox.counts())[State.CANCELLED] == 2
 
 
 @pytest.mark.parametrize("state", [ChatState.PAUSED])
