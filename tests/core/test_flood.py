@@ -9,7 +9,6 @@ from bot.core.feed import Feed, FeedSource
 from bot.core.flood import (
     ALWAYS,
     LATE,
-    OLD,
     USUAL_VISITS,
     WORTH_A_WORD,
     Keyed,
@@ -113,7 +112,7 @@ def test_an_entry_far_older_than_the_newest_is_no_news(age: timedelta | None, ol
 def test_age_tells_nothing_of_a_feed_without_dates_or_whose_events_rise_later() -> None:
     entry = _entry(1, NOON - 100 * DAY)
     for feed in (
-        replace(FEED, newest=None, polled_at=None),
+        replace(FEED, newest=None),
         replace(FEED, source=replace(FEED.source, levels=("Red",))),
     ):
         assert sift(feed, [_keyed(entry)], []).news == [_keyed(entry)]
@@ -123,9 +122,6 @@ def test_an_entry_published_weeks_ago_is_no_news_even_to_a_feed_that_has_slept_f
     asleep = replace(FEED, newest=NOON - 100 * DAY)
     special = _entry(1, NOON - 101 * DAY)  # long since forgotten
     assert sift(asleep, [_keyed(special)], []).old == [_keyed(special)]
-    empty = replace(FEED, newest=None)
-    assert sift(empty, [_keyed(_entry(1, NOON - OLD - SECOND))], []).old
-    assert sift(empty, [_keyed(_entry(1, NOON - OLD))], []).news
 
 
 def test_what_a_feed_that_gives_its_dates_weeks_late_has_never_shown_is_news() -> None:
