@@ -15,7 +15,7 @@ run: $(RUN_READY)
 	@exec $(BIN)/crisis-bot run
 
 test: $(DEV_READY)
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(DEV_READY)
 	$(BIN)/ruff check .

@@ -127,8 +127,8 @@ def _is_old(feed: Feed, entry: Entry) -> bool:
     # An event that was of no interest at first keeps its date when its level rises.
     if entry.published is None or feed.newest is None or feed.source.levels:
         return False
-    if not feed.newest - LATE <= entry.published <= feed.newest:
-        # What is newer than all it has shown was never listed, however late a feed gives its dates.
+    if not feed.newest - LATE <= entry.published < feed.newest:
+        # What is no older than all it has shown was never listed, however late a feed gives its dates.
         return entry.published < feed.newest
     return feed.polled_at is not None and entry.published < feed.polled_at - OLD
 

@@ -114,7 +114,7 @@ async def test_an_operator_can_poll_and_look_from_a_second_process(stage: Stage)
     await audience.ask("reader", "follow haiti")
     stage.news.publish("Haiti’s schools open again")
     polled = await stage.run("feeds", "poll")
-    assert "1 feeds visited" in polled.output
+    assert "1 feed visited" in polled.output
     await stage.rows.delivered()
     assert audience.got("schools open")["reader"] == 1
     checked = await stage.run("check")
