@@ -532,9 +532,9 @@ _HOSTILE = [
 @pytest.mark.parametrize("unit", _HOSTILE)
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     hostile = passage((unit * 20_000)[:20_000], "")
-    began = time.perf_counter()
+    began = time.process_time()
     figure_reader().find(hostile)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason="the seed story is not beside the project")

@@ -206,9 +206,9 @@ def test_any_text_gives_sentences_that_hold_their_words(pieces: list[str]) -> No
 )
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     hostile = Passage.of([("text", (unit * 20_000)[:20_000])])
-    began = time.perf_counter()
+    began = time.process_time()
     hedge_reader().find(hostile)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason="the seed story is not beside the project")

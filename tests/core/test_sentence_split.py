@@ -122,6 +122,6 @@ def test_what_is_elided_before_a_word_belongs_to_it_as_written(text: str, word: 
 @pytest.mark.parametrize("unit", [".", ". ", "A. ", "U.S. ", "1.", '."', "Dr. ", "no stop at all "])
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     hostile = (unit * 20_000)[:20_000]
-    began = time.perf_counter()
+    began = time.process_time()
     list(sentences(hostile))
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

@@ -191,6 +191,6 @@ _HOSTILE = ["A. ", "[", "(Photo ", "-", "A, ", "By A ", "(Reuters) - ", "[a/", "
 @pytest.mark.parametrize("unit", _HOSTILE)
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     hostile = (unit * 20_000)[:20_000]
-    began = time.perf_counter()
+    began = time.process_time()
     story_summary(hostile, hostile, "Title")
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5

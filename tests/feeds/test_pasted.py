@@ -51,9 +51,9 @@ def test_a_trail_below_the_story_is_no_breadcrumb(footer: str) -> None:
 
 def test_a_long_list_takes_no_longer_than_its_lines() -> None:
     lines = "\n".join(f"{number % 100}. Water" for number in range(20_000))
-    began = time.perf_counter()
+    began = time.process_time()
     read_pasted(lines)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_first_line_that_is_a_sentence_is_no_title() -> None:
