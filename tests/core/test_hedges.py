@@ -206,9 +206,14 @@ def test_any_text_gives_sentences_that_hold_their_words(pieces: list[str]) -> No
 )
 def test_hostile_text_takes_no_longer_than_its_length(unit: str) -> None:
     hostile = Passage.of([("text", (unit * 20_000)[:20_000])])
-    began = time.process_time()
-    hedge_reader().find(hostile)
-    assert time.process_time() - began < 2
+    # Of a few runs the quickest: in the others Python may have looked through all that other tests left behind.
+    assert min(_seconds(hostile) for _ in range(3)) < 0.5
+
+
+def _seconds(passage: Passage) -> float:
+    reader, began = hedge_reader(), time.process_time()
+    reader.find(passage)
+    return time.process_time() - began
 
 
 @pytest.mark.skipif(not SEED.is_file(), reason="the seed story is not beside the project")
