@@ -1,8 +1,9 @@
 """Sends alerts into Slack channels and changes those it sent."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -13,6 +14,8 @@ from bot.platforms.slack.history import find, marked, message_id
 from bot.platforms.slack.refusals import BesideRefused, translated
 from bot.platforms.slack.render import plain, render
 from bot.platforms.slack.workspace import Workspace
+
+_T = TypeVar("_T")
 
 
 class SlackNotifier:
@@ -42,15 +45,9 @@ class SlackNotifier:
 
     async def edit(self, to: Address, message_id: str, message: Message) -> None:
         """Put a message in place of one sent before. A wait that Slack asks for is for changes, not for posts."""
-        client, ts, shown = self._client(to), _parts(message_id)[1], render(message)
-        try:
-            return await _change(client, to, ts, text=shown.text, blocks=list(shown.blocks))
-        except ContentRefused as refused:
-            first = refused.reason
-        try:
-            await _change(client, to, ts, text=plain(message), blocks=[])
-        except ContentRefused as refused:
-            raise Permanent(f"{first}, and as plain text {refused.reason}") from None
+        change = partial(_change, self._client(to), to, _parts(message_id)[1])
+        # Blocks that are left out stay as they were.
+        await _shown(change, message, blocks=[])
 
     async def find(self, to: Address, key: str, since: datetime) -> str | None:
         """Return the id of the message sent with a key; Permanent where the app may not read the channel's history."""
@@ -64,16 +61,21 @@ class SlackNotifier:
         return workspace.client
 
     async def _say(self, to: Address, message: Message, fields: dict[str, Any]) -> str:
-        shown = render(message)
-        fields = {**fields, "unfurl_links": message.preview, "unfurl_media": False}
-        try:
-            return await _post(self._client(to), to, text=shown.text, blocks=list(shown.blocks), **fields)
-        except ContentRefused as refused:
-            first = refused.reason
-        try:
-            return await _post(self._client(to), to, text=plain(message), **fields)
-        except ContentRefused as refused:
-            raise Permanent(f"{first}, and as plain text {refused.reason}") from None
+        shown = {**fields, "unfurl_links": message.preview, "unfurl_media": False}
+        return await _shown(partial(_post, self._client(to), to, **shown), message)
+
+
+async def _shown(write: Callable[..., Awaitable[_T]], message: Message, **without: Any) -> _T:
+    """Write a message as blocks, or as plain text where those are refused; `without` is what takes their place."""
+    shown = render(message)
+    try:
+        return await write(text=shown.text, blocks=list(shown.blocks))
+    except ContentRefused as refused:
+        first = refused.reason
+    try:
+        return await write(text=plain(message), **without)
+    except ContentRefused as refused:
+        raise Permanent(f"{first}, and as plain text {refused.reason}") from None
 
 
 async def _post(client: AsyncWebClient, to: Address, **fields: Any) -> str:
