@@ -3,6 +3,7 @@
 import asyncio
 import random
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 
@@ -63,13 +64,9 @@ class Worker:
         limit = foundation.settings.most_queued
         self.digests = Digests(store.holding, foundation.clock, foundation.observer, self._wake, most_queued=limit)
         self._deciding: asyncio.Task[None] | None = None
-        self._poll = self._make_poll(agent)
+        self.poll = self._make_poll(agent)
         keep = timedelta(days=foundation.settings.keep_days)
         self.prune = Prune(foundation.store.pruning, foundation.clock, keep)
-
-    @property
-    def poll(self) -> Poll:
-        return self._poll
 
     async def start(self, extra: list[FeedSource]) -> None:
         """Take over the operator's feeds and those the process serves itself, then begin to visit them."""
@@ -82,11 +79,14 @@ class Worker:
         sources = [*(base.sources if base.settings.poll_feeds else ()), *extra]
         await base.store.feeds.sync(sources, base.clock.now())
         await base.store.outbox.bring_forward(base.clock.now())
-        self._scheduler.every(TICK_SECONDS, "poll", self._poll.tick)
-        self._scheduler.every(FOLLOW_SECONDS, "filters", self._follow_filters)
-        self._scheduler.every(RECOVER_SECONDS, "recover", self._recover)
-        self._scheduler.every(PAGES_SECONDS, "pages", self._watch_pages)
-        self._scheduler.every(PRUNE_SECONDS, "prune", self._prune_history)
+        self._scheduler.every(TICK_SECONDS, "poll", self.poll.tick)
+        self._scheduler.every(
+            FOLLOW_SECONDS, "filters", partial(self._try, "following the filters", self._matching.refresh)
+        )
+        self._scheduler.every(RECOVER_SECONDS, "recover", partial(self._try, "recovering deliveries", self._recover))
+        self._scheduler.every(PRUNE_SECONDS, "prune", partial(self._try, "pruning", self.prune.round))
+        if self._pages:
+            self._scheduler.every(PAGES_SECONDS, "pages", partial(self._try, "looking at pages", self._pages.step))
         self._scheduler.every(EPOCH_SECONDS, "epoch", self._restored.advance)
         self._scheduler.start()
         self._deciding = asyncio.create_task(self.digests.run(self._stopping))
@@ -106,7 +106,7 @@ class Worker:
     async def stop(self) -> None:
         """Finish the sends under way, break off visits."""
         self.begin_to_stop()
-        await self._poll.abandon()
+        await self.poll.abandon()
         if self._deciding:
             await self._deciding
         await asyncio.gather(*(sender.stop(FINISH_SECONDS) for sender in self._senders.values()))
@@ -147,31 +147,16 @@ class Worker:
             room=self._room,
         )
 
-    async def _watch_pages(self) -> None:
+    async def _try(self, doing: str, work: Callable[[], Awaitable[object]]) -> None:
+        """Do something whose next round tries again; what keeps it from being done is told."""
         try:
-            await self._pages.step() if self._pages else None
-        except Exception as error:  # the store may be away for a while; the next round goes on
-            self._base.observer.trouble("looking at pages", error)
-
-    async def _prune_history(self) -> None:
-        try:
-            await self.prune.round()
-        except Exception as error:  # the store may be away for a while; the next round goes on
-            self._base.observer.trouble("pruning", error)
-
-    async def _follow_filters(self) -> None:
-        try:
-            await self._matching.refresh()
-        except Exception as error:  # the store may be away for a while; the next round asks again
-            self._base.observer.trouble("following the filters", error)
+            await work()
+        except Exception as error:  # the store may be away for a while
+            self._base.observer.trouble(doing, error)
 
     async def _recover(self) -> None:
-        try:
-            recovered = sum([await sender.recover_lapsed() for sender in self._senders.values()])
-            await self._base.store.edits.recover(self._base.clock.now())
-        except Exception as error:  # the store may be away for a while; the next round asks again
-            self._base.observer.trouble("recovering deliveries", error)
-            return
+        recovered = sum([await sender.recover_lapsed() for sender in self._senders.values()])
+        await self._base.store.edits.recover(self._base.clock.now())
         if recovered:
             self._wake()
 

@@ -3,12 +3,10 @@
 from contextlib import AsyncExitStack
 
 from bot.app.foundation import Foundation, keep_alone, lay_foundation, ready_database, used
-from bot.core.delivery import State
+from bot.core.delivery import OPEN
 from bot.core.stores import Forgotten
 from bot.pipeline.restored import Restored
 from bot.settings import Settings
-
-_WAIT = (State.HELD, State.BUNDLED, State.QUEUED, State.CLAIMED)
 
 
 async def carry_out(settings: Settings, *, sure: bool) -> None:
@@ -30,7 +28,7 @@ async def _declared(foundation: Foundation) -> str:
 
 async def _foreseen(foundation: Foundation) -> str:
     counts, feeds = await foundation.store.outbox.counts(), await foundation.store.feeds.all()
-    waits = sum(counts.get(state, 0) for state in _WAIT)
+    waits = sum(counts.get(state, 0) for state in OPEN)
     visited = sum(feed.polled_before for feed in feeds)
     would = "{alerts} would be cancelled. What {feeds} at the next visit would count as known."
     return _told(Forgotten(waits, visited), f"{would}\nNothing was changed; crisis-bot restored --yes does it.")

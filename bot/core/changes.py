@@ -7,7 +7,7 @@ from enum import IntEnum
 from itertools import pairwise
 from typing import TypeVar
 
-from bot.core.same import slipped, telling
+from bot.core.same import numbers, slipped, telling
 from bot.core.story import FoundPlace, FoundSubject, Story
 from bot.core.summary import shown_summary
 from bot.core.text import words
@@ -152,5 +152,4 @@ def _figures(story: Story) -> set[tuple[str, float]]:
 
 
 def _numbers(story: Story) -> set[str]:
-    said = words(f"{story.title}\n{shown_summary(story)}")
-    return {word for word in said if any(map(str.isdigit, word))}
+    return numbers(words(f"{story.title}\n{shown_summary(story)}"))

@@ -48,6 +48,11 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+ENDS = frozenset({State.SENT, State.UNCERTAIN, State.DEAD, State.CANCELLED})
+"""Where nothing more happens by itself."""
+OPEN = frozenset(State) - ENDS
+
+
 class OnUncertain(StrEnum):
     """What to do with a send that may have arrived."""
 
@@ -107,6 +112,11 @@ class Verdict:
 def sent(message_id: str) -> Verdict:
     """Return the verdict on a send that the platform confirmed."""
     return Verdict(State.SENT, message_id=message_id)
+
+
+def put_off(until: datetime) -> Verdict:
+    """Return the verdict on what its limits hold back: nothing was tried."""
+    return Verdict(State.QUEUED, due_at=until, error="waits for its turn", counts=False)
 
 
 def failed(delivery: Delivery, error: SendError, *, now: datetime, on_uncertain: OnUncertain) -> Verdict:

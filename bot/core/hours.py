@@ -9,7 +9,7 @@ from bot.core.commands import Verb
 from bot.core.message import Button, Line, Message, Reply, Showing, Span, rows_of
 from bot.core.offers import clock, hours, offers, press, zone_button
 from bot.core.replies import Followed, Replies
-from bot.core.rhythm import Every, Rhythm, local, next_digest, silent_until
+from bot.core.rhythm import Every, Rhythm, local, next_message, silent_until
 from bot.core.times import HIGHEST_LIMIT, LONGEST_WINDOW
 from bot.core.zones import city_of, near_zones
 
@@ -198,10 +198,10 @@ class Hours:
         )
 
     def _next_digest(self) -> list[Line]:
-        due = None if self.is_paused else next_digest(self.rhythm, self.chat.zone, self.now)
+        awaited = self.rhythm.every and not self.is_paused
+        due = next_message(self.rhythm, self.chat.zone, self.now) if awaited else None
         if due is None:
             return []
-        due = silent_until(self.rhythm, self.chat.zone, due) or due
         return [self._line("digest-next", when=self._moment("when", due))]
 
     def _kept(self, key: str) -> list[Line]:

@@ -1,7 +1,7 @@
 """Whether two stories tell the same, by what their titles say. A wrong yes costs a chat a story, so doubt means no."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
@@ -70,11 +70,6 @@ def same_story(new: Headline, kept: Headline) -> bool:
     return len(new.forms[0]) >= _SHORT or _agreement(one.summary, other.summary) >= _TOUCH
 
 
-def same_title(one: str, other: str) -> bool:
-    """Return whether two titles say the same but for small words, a slip of the pen, and whose or how new they are."""
-    return _same_forms(_forms(one), _forms(other))
-
-
 def slipped(one: str, other: str) -> bool:
     """Return whether two compared words are one, written with a slip of the pen or as a plural."""
     if not (one.isalpha() and other.isalpha()):
@@ -120,10 +115,11 @@ def _agreement(one: str, other: str) -> float:
     mine, theirs = set(telling(one)), set(telling(other))
     if not mine or not theirs:
         return float(mine == theirs)
-    if _numbers(mine) != _numbers(theirs):
+    if numbers(mine) != numbers(theirs):
         return 0.0
     return len(mine & theirs) / max(len(mine), len(theirs))
 
 
-def _numbers(found: set[str]) -> set[str]:
+def numbers(found: Iterable[str]) -> set[str]:
+    """Return the compared words that hold a digit."""
     return {word for word in found if any(map(str.isdigit, word))}

@@ -4,14 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from bot.core.alert import alert
 from bot.core.delivery import Delivery, OnUncertain, State, Verdict, failed, sent
-from bot.core.digest import digest
 from bot.core.errors import Permanent, SendError, Temporary, TokenRevoked, Uncertain
 from bot.core.filters.names import Names
-from bot.core.message import Message
 from bot.core.ports import Clock, Notifier, Observer
-from bot.core.sentences import Speaker
+from bot.core.telling import tell
 
 LOOK_AGAIN = 3.0
 """Seconds after which a message that was not found is looked for once more: it may have been on its way."""
@@ -31,7 +28,7 @@ class Attempts:
     async def send(self, delivery: Delivery) -> Verdict:
         """Send a delivery's message once."""
         try:
-            message, answers = self._render(delivery), delivery.reply_to
+            message, answers = tell(self.names, delivery), delivery.reply_to
             return sent(await self.notifier.send(delivery.to, message, reply_to=answers, key=delivery.key))
         except Uncertain as error:
             return await self._look_for(delivery) or self._failed(delivery, error)
@@ -70,17 +67,3 @@ class Attempts:
 
     def _failed(self, delivery: Delivery, error: SendError) -> Verdict:
         return failed(delivery, error, now=self.clock.now(), on_uncertain=self.on_uncertain)
-
-    def _render(self, delivery: Delivery) -> Message:
-        speaker = Speaker(delivery.to.platform)
-        if delivery.others:
-            stories = (delivery.story, *delivery.others)
-            return digest(speaker, self.names, stories, delivery.heading, repeat=delivery.repeat)
-        return alert(
-            speaker,
-            self.names,
-            delivery.story,
-            delivery.evidence,
-            preview=delivery.chat.link_preview,
-            repeat=delivery.repeat,
-        )

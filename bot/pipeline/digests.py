@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.core.ports import Clock, Observer
 from bot.core.releases import Ruling, backlog, decide
@@ -45,13 +46,12 @@ class Digests:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Decide each second, and whenever woken, until told to stop."""
-        while not stopping.is_set():
-            self._rest.begin_round()
-            try:
-                await self.step()
-            except Exception as error:  # the store may be away for a while; what is held waits in it
-                self.observer.trouble("deciding about what is held", error)
-            await self._rest.take(stopping, EVERY)
+        trouble = partial(self.observer.trouble, "deciding about what is held")
+        await self._rest.between(self._round, stopping, EVERY, trouble)
+
+    async def _round(self) -> bool:
+        await self.step()
+        return False  # whatever is due by now has been decided
 
     async def step(self) -> int:
         """Decide about all whose time has come, and now and then about queues; return how many deliveries changed."""

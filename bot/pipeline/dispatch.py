@@ -4,21 +4,19 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
-from bot.core.chat import ChatKind
-from bot.core.delivery import Delivery, OnUncertain, State, Verdict
+from bot.core.delivery import Delivery, OnUncertain, State, Verdict, put_off
 from bot.core.filters.names import Names
 from bot.core.pacing import Pacer
 from bot.core.ports import Clock, Notifier, Observer
 from bot.core.stores import Outbox
 from bot.pipeline.attempts import Attempts
 from bot.pipeline.rest import Rest
-from bot.pipeline.turns import Turns
+from bot.pipeline.turns import LONGEST_TURN, Turns
 
 LEASE = timedelta(seconds=60)
 """Longer than the longest a claimed delivery can take: its turn, the send, the platform's slowest answer."""
-LONGEST_TURN = 1.5
-"""Seconds a claimed delivery waits for its turn in flight; one whose chat is further off goes back for others."""
 SHORT_POLL = 0.5
 """Seconds after which the outbox is looked at again without being told: another process may have filled it."""
 FULL, GATHER = 0.7, 0.02
@@ -59,15 +57,8 @@ class Dispatch:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Send until told to stop; then finish what is in flight."""
-        while not stopping.is_set():
-            self._rest.begin_round()
-            try:
-                busy = await self.step()
-            except Exception as error:  # the store may be away for a while; alerts wait in it
-                self.observer.trouble(f"dispatching {self.lane}", error)
-                busy = False
-            if not busy:
-                await self._rest.take(stopping, SHORT_POLL)
+        trouble = partial(self.observer.trouble, f"dispatching {self.lane}")
+        await self._rest.between(self.step, stopping, SHORT_POLL, trouble)
         await asyncio.gather(*self._sending)
 
     async def step(self) -> bool:
@@ -115,6 +106,9 @@ class Dispatch:
             self.in_flight.discard(delivery.id)
         self.wake()
 
+    def _turns(self) -> Turns:
+        return Turns(self.pacer, self.clock, self.sleep)
+
     def _attempts(self) -> Attempts:
         return Attempts(self.notifier, self.names, self.clock, self.observer, self.on_uncertain, self.sleep)
 
@@ -132,12 +126,8 @@ class Dispatch:
 
         Return a verdict instead where the chat's turn is so far off that its place in flight is better used by others.
         """
-        turns = Turns(self.pacer, self.clock, self.sleep)
-        wait = await turns.wait_as_alert(delivery.to, delivery.chat.kind, LONGEST_TURN)
-        if not wait:
-            return None
-        later = self.clock.now() + timedelta(seconds=wait)
-        return Verdict(State.QUEUED, due_at=later, error="waits for its turn", counts=False)
+        wait = await self._turns().wait_as_alert(delivery.to, delivery.chat.kind, LONGEST_TURN)
+        return put_off(self.clock.now() + timedelta(seconds=wait)) if wait else None
 
     def _heed(self, delivery: Delivery, verdict: Verdict) -> None:
         """Hold the lane or the chat as long as the platform asked, and tell of a token that was refused, once.
@@ -146,8 +136,7 @@ class Dispatch:
         """
         if verdict.due_at and verdict.state is State.QUEUED and not verdict.counts and not verdict.moved_to:
             wait = (verdict.due_at - self.clock.now()).total_seconds()
-            chat = "" if verdict.halt_lane_until else _paced_as(delivery)[0]
-            self.pacer.halt(self.clock.monotonic() + wait, chat)
+            self._turns().halt(wait, None if verdict.halt_lane_until else delivery.to)
         if verdict.token_revoked and not self._revoked:
             why = f"the token is no longer accepted ({verdict.error})"
             self.observer.notice(f"{self.lane}: {why}; alerts wait for a new one")
@@ -158,8 +147,3 @@ class Dispatch:
         if now - self._tidied >= TIDY_EVERY:
             self._tidied = now
             self.pacer.forget_idle(now)
-
-
-def _paced_as(delivery: Delivery) -> tuple[str, ChatKind]:
-    # A forum's topics share their group's limits.
-    return delivery.to.chat, delivery.chat.kind

@@ -2,25 +2,22 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
-from bot.core.alert import alert
-from bot.core.delivery import State, Verdict
-from bot.core.digest import digest
+from bot.core.delivery import State, Verdict, put_off
 from bot.core.editing import Edit, edit_failed, edited
 from bot.core.errors import SendError
-from bot.core.fate import fate, fates
 from bot.core.filters.names import Names
-from bot.core.message import Message
 from bot.core.pacing import Pacer
 from bot.core.ports import Clock, Notifier, Observer
-from bot.core.sentences import Speaker
 from bot.core.stores import Edits
-from bot.pipeline.turns import Turns
+from bot.core.telling import tell
+from bot.pipeline.rest import Rest
+from bot.pipeline.turns import LONGEST_TURN, Turns
 
 LEASE = timedelta(seconds=60)
-LONGEST_TURN = 1.5
 AT_ONCE = 4
 """Edits claimed together and made one after the other: an alert that comes meanwhile waits for one of them at most."""
 REST = 1.0
@@ -42,17 +39,12 @@ class Editor:
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     may_send: Callable[[], bool] = lambda: True
     """Whether the lane is this process's: asked before each claim and right before each edit."""
+    _rest: Rest = field(default_factory=Rest)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Edit until told to stop; then finish the one under way."""
-        while not stopping.is_set():
-            try:
-                busy = await self.step(stopping)
-            except Exception as error:  # the store may be away for a while; edits wait in it
-                self.observer.trouble(f"editing in {self.lane}", error)
-                busy = False
-            if not busy:
-                await self._rest(stopping)
+        trouble = partial(self.observer.trouble, f"editing in {self.lane}")
+        await self._rest.between(partial(self.step, stopping), stopping, REST, trouble)
 
     async def step(self, stopping: asyncio.Event | None = None) -> bool:
         """Make the edits that are due, unless an alert is; return whether there may be more."""
@@ -84,17 +76,18 @@ class Editor:
 
     async def _await_turn(self, edit: Edit) -> Verdict | None:
         """Wait until no limit stands against the edit, and count it; a verdict where that takes too long."""
-        turns = Turns(self.own or self.pacer, self.clock, self.sleep)
-        wait = await turns.wait_as_alert(edit.to, edit.delivery.chat.kind, LONGEST_TURN)
+        wait = await self._turns().wait_as_alert(edit.to, edit.delivery.chat.kind, LONGEST_TURN)
         return self._later(wait) if wait else None
 
     def _later(self, seconds: float) -> Verdict:
-        due_at = self.clock.now() + timedelta(seconds=seconds)
-        return Verdict(State.QUEUED, due_at=due_at, error="waits for its turn", counts=False)
+        return put_off(self.clock.now() + timedelta(seconds=seconds))
+
+    def _turns(self) -> Turns:
+        return Turns(self.own or self.pacer, self.clock, self.sleep)
 
     async def _change(self, edit: Edit) -> Verdict:
         try:
-            await self.notifier.edit(edit.to, edit.message_id, self._render(edit))
+            await self.notifier.edit(edit.to, edit.message_id, tell(self.names, edit.delivery, changed=True))
             return edited()
         except SendError as error:
             verdict = edit_failed(edit, error, self.clock.now())
@@ -109,26 +102,4 @@ class Editor:
         if verdict.state is not State.QUEUED or not verdict.due_at:
             return
         wait = (verdict.due_at - self.clock.now()).total_seconds()
-        turns = Turns(self.own or self.pacer, self.clock, self.sleep)
-        turns.halt(wait, None if verdict.halt_lane_until else edit.to)
-
-    def _render(self, edit: Edit) -> Message:
-        told, speaker = edit.delivery, Speaker(edit.to.platform)
-        if told.others:
-            stories = (told.story, *told.others)
-            message = digest(speaker, self.names, stories, told.heading)
-            return replace(message, lines=(*fates(speaker, stories, told.chat.zone), *message.lines))
-        return alert(
-            speaker,
-            self.names,
-            told.story,
-            told.evidence,
-            preview=told.chat.link_preview,
-            note=fate(speaker, told.story, told.chat.zone),
-        )
-
-    async def _rest(self, stopping: asyncio.Event) -> None:
-        try:
-            await asyncio.wait_for(stopping.wait(), REST)
-        except TimeoutError:
-            return
+        self._turns().halt(wait, None if verdict.halt_lane_until else edit.to)

@@ -28,7 +28,7 @@ _Answer = tuple[str, Fetch, Parsed | Failed | None]
 """Which URL was asked, what it answered, what could be read in that."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Poll:
     """Visits feeds whose time has come. `jitter` gives numbers in -1..1; `arrived` is called when deliveries wait."""
 
@@ -50,7 +50,7 @@ class Poll:
     """By feed, what is under way."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_claims", Claims(self.feeds, self.clock, self.observer))
+        self._claims = Claims(self.feeds, self.clock, self.observer)
 
     async def tick(self) -> int:
         """Begin to visit feeds whose time has come; return how many. A slow one delays no other."""

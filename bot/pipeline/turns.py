@@ -9,6 +9,9 @@ from bot.core.chat import Address, ChatKind
 from bot.core.pacing import Pacer
 from bot.core.ports import Clock
 
+LONGEST_TURN = 1.5
+"""Seconds that something claimed waits for its turn; what is further off goes back, and its place is for others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turns:

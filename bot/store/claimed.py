@@ -58,7 +58,7 @@ def deliveries_of(
     told = {story_id: story_of(row) for story_id, row in found.items()}
     chat_rows = connection.execute(_CHATS, {"these": [row.chat_id for row in rows]}).all()
     theirs = {row[0]: chat_from(row) for row in chat_rows}
-    why = _evidence(connection, ids)
+    why = evidence(connection, ids)
     unwanted: dict[str, list[int]] = {}
     for row in rows:
         unwanted.setdefault(_objection(row, theirs.get(row.chat_id), row.story_id in told, why), []).append(row.id)
@@ -97,15 +97,16 @@ def _objection(row: Any, chat: Chat | None, is_kept: bool, why: Container[int]) 
     return "" if row.id in why or row.bundle is not None else "no longer followed"
 
 
-def _evidence(connection: Connection, ids: list[int]) -> dict[int, tuple[Evidence, ...]]:
+def evidence(connection: Connection, ids: list[int]) -> dict[int, tuple[Evidence, ...]]:
+    """Return by delivery the words that made its story match what its chat follows now."""
     found: dict[int, tuple[Evidence, ...]] = {}
     read: dict[str, tuple[Evidence, ...]] = {}
     for delivery_id, kept in connection.execute(_WHY, {"these": ids}).all():
-        evidence = read.get(kept)
-        if evidence is None:
-            evidence = read[kept] = evidence_of(json.loads(kept))
+        why = read.get(kept)
+        if why is None:
+            why = read[kept] = evidence_of(json.loads(kept))
         before = found.get(delivery_id)
-        found[delivery_id] = before + evidence if before else evidence
+        found[delivery_id] = before + why if before else why
     return found
 
 

@@ -20,13 +20,14 @@ from sqlalchemy import (
 )
 
 from bot.core.chat import ChatState
-from bot.core.delivery import Delivery, State, Verdict
+from bot.core.delivery import OPEN, Delivery, State, Verdict
 from bot.core.editing import EDIT_PATIENCE, EDIT_PAUSE, EDIT_WINDOW, Edit
 from bot.core.stores import Revision
 from bot.core.story import Evidence, Story
+from bot.store.claimed import evidence
 from bot.store.database import Database, count_inserted, insert_into
-from bot.store.rows import GONE_PAUSED, chat_of, evidence_of, story_of, story_values
-from bot.store.tables import Moment, chats, deliveries, edits, matches, stories, subscriptions, waiting
+from bot.store.rows import GONE_PAUSED, chat_of, story_of, story_values
+from bot.store.tables import Moment, chats, deliveries, edits, stories, waiting
 
 _QUEUED = waiting(edits) & (edits.c.state == State.QUEUED.value)
 _CLAIMED = waiting(edits) & (edits.c.state == State.CLAIMED.value)
@@ -74,16 +75,6 @@ _READ = (
     .join(stories, stories.c.id == deliveries.c.story_id)
     .where(_these)
     .order_by(edits.c.id)
-)
-_WHY = (
-    select(deliveries.c.id, matches.c.evidence)
-    .join(matches, matches.c.story_id == deliveries.c.story_id)
-    .join(
-        subscriptions,
-        (subscriptions.c.chat_id == deliveries.c.chat_id) & (subscriptions.c.filter_id == matches.c.filter_id),
-    )
-    .where(deliveries.c.id.in_(bindparam("these", expanding=True)))
-    .order_by(deliveries.c.id, matches.c.filter_id)
 )
 _OTHERS = (
     select(stories, deliveries.c.bundle)
@@ -173,7 +164,7 @@ def _claim(connection: Connection, lane: str, now: datetime, lease: timedelta, l
     connection.execute(_TAKE, {"these": ids, **token})
     rows = connection.execute(_READ, {"these": ids}).mappings().all()
     sent = [row["delivery_id"] for row in rows]
-    why, others = _evidence(connection, sent), _others(connection, sent)
+    why, others = evidence(connection, sent), _others(connection, sent)
     return [_edit_of(row, why, others) for row in rows]
 
 
@@ -182,21 +173,13 @@ def _recover(connection: Connection, now: datetime) -> int:
     again = lapsed.values(state=State.QUEUED.value, lease="", lease_until=None)
     recovered = connection.execute(again).rowcount
     # Nobody claims these any more: their messages are too old, or were never sent.
-    ended = (State.SENT.value, State.DEAD.value, State.CANCELLED.value, State.UNCERTAIN.value)
     kept = select(deliveries.c.id).where(
         deliveries.c.id == edits.c.delivery_id,
-        deliveries.c.state.not_in(ended) | (deliveries.c.done_at >= now - EDIT_WINDOW),
+        deliveries.c.state.in_([state.value for state in OPEN]) | (deliveries.c.done_at >= now - EDIT_WINDOW),
     )
     late = update(edits).where(_QUEUED, edits.c.created_at < now - EDIT_PAUSE, ~kept.exists())
     connection.execute(late.values(state=State.DEAD.value, error="too old to be changed"))
     return int(recovered)
-
-
-def _evidence(connection: Connection, ids: list[int]) -> dict[int, tuple[Evidence, ...]]:
-    found: dict[int, tuple[Evidence, ...]] = {}
-    for delivery_id, evidence in connection.execute(_WHY, {"these": ids}):
-        found[delivery_id] = found.get(delivery_id, ()) + evidence_of(evidence)
-    return found
 
 
 def _others(connection: Connection, ids: list[int]) -> dict[int, tuple[Story, ...]]:

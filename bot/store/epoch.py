@@ -7,14 +7,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, update
 
-from bot.core.delivery import State
+from bot.core.delivery import OPEN, State
 from bot.core.stores import Forgotten
 from bot.store.database import Database, insert_into
+from bot.store.feeds import FREE, OF_NO_ANSWER
 from bot.store.tables import counters, deliveries, edits, feeds
 
 _NAME = "epoch"
-_OF_THE_LAST_ANSWER = ("etag", "last_modified", "validators_of", "body_hash")
-_OPEN = [each.value for each in (State.QUEUED, State.CLAIMED, State.HELD, State.BUNDLED)]
+_OPEN = [state.value for state in OPEN]
 
 
 class EpochTable:
@@ -77,9 +77,9 @@ def _begin_anew(connection: Connection, epoch: int, reason: str, now: datetime) 
     ended.pop("done_at")
     connection.execute(update(edits).where(edits.c.state.in_(_OPEN)).values(ended))
     # As before a first visit: whatever a feed lists counts as known, and nothing is compared with an older visit.
-    blank = {"polled_before": False, "polled_at": None, **dict.fromkeys(_OF_THE_LAST_ANSWER, "")}
+    blank = {"polled_before": False, "polled_at": None, **OF_NO_ANSWER}
     silenced = connection.execute(update(feeds).where(feeds.c.polled_before).values(blank)).rowcount
     # A visit under way compares with what was kept before.
-    connection.execute(update(feeds).where(feeds.c.claim != "").values(claim="", claimed_until=0))
+    connection.execute(update(feeds).where(feeds.c.claim != "").values(FREE))
     _advance(connection, epoch)
     return Forgotten(cancelled, silenced)

@@ -20,13 +20,13 @@ from sqlalchemy import (
 
 from bot.core.chat import ChatState
 from bot.core.delivery import State
+from bot.core.releases import Heading
 from bot.core.stores import NewStory
 from bot.store.database import count_inserted
 from bot.store.lists import among
 from bot.store.tables import Moment, chats, deliveries, matches, stories, subscriptions
 from bot.store.turns import fronts
 
-GAP = "gap"
 _GOLDEN = 0.6180339887498949
 """Steps of this part of a circle come to rest everywhere on it alike."""
 _UNTOLD = [State.CANCELLED.value, State.DEAD.value]
@@ -79,7 +79,7 @@ def _deliver(connection: Connection, story_id: int, wanted: ColumnElement[bool],
         literal(now, Moment),
         literal(now, Moment),
         _turn(connection, story_id),
-        literal(GAP if gap else ""),
+        literal(Heading.GAP.value if gap else ""),
     ).where(chats.c.state == literal_column(f"'{ChatState.ACTIVE.value}'"), wanted)
     return count_inserted(connection, insert(deliveries).from_select(_COLUMNS, row))
 

@@ -23,8 +23,10 @@ from bot.store.database import Database, insert_into, server_time, take_turn
 from bot.store.rows import feed_of, feed_state, source_json
 from bot.store.tables import Moment, feeds
 
-_OF_NO_ANSWER = dict.fromkeys(("etag", "last_modified", "validators_of", "body_hash"), "")
-_FREE = {"claim": "", "claimed_until": 0}
+OF_NO_ANSWER = dict.fromkeys(("etag", "last_modified", "validators_of", "body_hash"), "")
+"""What is kept of a feed's last answer, where there was none."""
+FREE = {"claim": "", "claimed_until": 0}
+"""What is kept of a claim, where there is none."""
 _POLLED = feeds.c.enabled & (feeds.c.off_because == "")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -49,11 +51,11 @@ class FeedTable:
         return await self._database.write(lambda connection: _renew(connection, ours, now, lease))
 
     async def give_back(self, claimed: Iterable[Feed], due_at: datetime) -> None:
-        free = update(feeds).where(_claimed_as(claimed)).values(**_FREE, next_poll_at=due_at)
+        free = update(feeds).where(_claimed_as(claimed)).values(**FREE, next_poll_at=due_at)
         await self._database.write(lambda connection: connection.execute(free).rowcount)
 
     async def end_claims(self) -> None:
-        free = update(feeds).where(feeds.c.claim != "").values(_FREE)
+        free = update(feeds).where(feeds.c.claim != "").values(FREE)
         await self._database.write(lambda connection: connection.execute(free).rowcount)
 
     async def make_due(self, now: datetime) -> int:
@@ -75,7 +77,7 @@ def keep_decision(connection: Connection, decision: Decision) -> None:
     if decision.host_waits_until:
         # Feeds of one host are often refused together, and each visit writes all their rows.
         take_turn(connection, f"host {feed.source.host}")
-    kept = update(feeds).where(_claimed_as([feed])).values(feed_state(feed) | _FREE)
+    kept = update(feeds).where(_claimed_as([feed])).values(feed_state(feed) | FREE)
     if connection.execute(kept).rowcount == 0:
         raise VisitLost
     if until := decision.host_waits_until:
@@ -91,7 +93,7 @@ def _sync(connection: Connection, sources: Sequence[FeedSource], now: datetime) 
     listed = feeds.c.url.in_([source.url for source in sources])
     connection.execute(update(feeds).where(~listed).values(enabled=False))
     forgotten = ~feeds.c.enabled & (feeds.c.polled_at < now - AFRESH)
-    connection.execute(update(feeds).where(listed, forgotten).values(polled_before=False, **_OF_NO_ANSWER))
+    connection.execute(update(feeds).where(listed, forgotten).values(polled_before=False, **OF_NO_ANSWER))
     for source in sources:
         described = {"name": source.name, "host": source.host, "source": source_json(source), "enabled": True}
         new = insert_into(connection, feeds).values(url=source.url, next_poll_at=now, **described)
@@ -127,4 +129,4 @@ def _renew(connection: Connection, ours: ColumnElement[bool], now: datetime, lea
 def _claims_now(connection: Connection, now: datetime) -> ColumnElement[int]:
     if connection.dialect.name == "postgresql":
         return server_time(connection)
-    return literal(Moment().process_bind_param(now, connection.dialect), BigInteger)
+    return literal(Moment.number(now), BigInteger)

@@ -6,17 +6,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, delete, exists, func, select, tuple_, update
 
-from bot.core.delivery import State
+from bot.core.delivery import ENDS, OPEN, State
 from bot.core.rhythm import LONGEST_HOLD
 from bot.core.stores import Kept, Retention
 from bot.store.database import Database
 from bot.store.subscriptions import next_change
 from bot.store.tables import deliveries, feeds, filters, matches, seen, stories, subscriptions, transcript
 
-_ENDED = [state.value for state in (State.SENT, State.DEAD, State.CANCELLED, State.UNCERTAIN)]
+_ENDED = [state.value for state in ENDS]
 _SCANNED = 20
 """So many times what is removed at once is looked through for it: some of the oldest may still wait."""
-_WAITING = [state.value for state in (State.QUEUED, State.HELD, State.BUNDLED)]
+_WAITING = [state.value for state in OPEN - {State.CLAIMED}]
 _FORGOTTEN = {"state": State.CANCELLED.value, "lease": "", "lease_until": None, "error": "nobody sent it in time"}
 _Prune = Callable[[Connection, Retention, int], int]
 

@@ -13,7 +13,7 @@ from bot.core.feed import Feed, FeedSource
 from bot.core.rhythm import Rhythm
 from bot.core.story import Evidence, Figure, FoundPlace, FoundSubject, Hedge, Story
 
-_T = TypeVar("_T", Hedge, Figure)
+_T = TypeVar("_T", Hedge, Figure, FeedSource)
 _FEED_STATE = (
     "polled_before",
     "etag",
@@ -53,14 +53,14 @@ def source_json(source: FeedSource) -> dict[str, Any]:
 def feed_of(row: RowMapping) -> Feed:
     """Return a row of `feeds` as a Feed."""
     kept = row["source"]
-    known = {each.name for each in fields(FeedSource)}  # a newer version beside this one may have kept more
-    source = FeedSource(
-        **{name: value for name, value in kept.items() if name in known}
+    source = _made(
+        FeedSource,
+        kept
         | {
             "interval": timedelta(seconds=kept["interval"]),
             "fallbacks": tuple(kept["fallbacks"]),
             "levels": tuple(kept["levels"]),
-        }
+        },
     )
     return Feed(
         id=row["id"],

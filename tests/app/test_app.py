@@ -402,7 +402,7 @@ async def test_a_store_that_is_away_at_a_recovery_is_told_and_tried_again(
 
     monkeypatch.setattr(type(base.store.outbox), "recover", staticmethod(recover))
     for troubles, notices in ((1, 0), (1, 0), (1, 1)):
-        await worker._recover()
+        await worker._try("recovering deliveries", worker._recover)
         assert base.registry.get_sample_value("crisis_bot_troubles_total") == troubles
         assert base.registry.get_sample_value("crisis_bot_notices_total") == notices
     await worker.stop()
